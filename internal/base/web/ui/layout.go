@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"embed"
+	"net/url"
+
+	"preau/internal/base/i18n"
+)
+
+// Messages holds the words of the components.
+//
+//go:embed messages.yaml
+var Messages embed.FS
+
+// Frame is what surrounds the body of a page.
+type Frame struct {
+	Title     string    // of the page, without the name of the product
+	Section   string    // the menu entry to mark
+	Lang      i18n.Lang // of the page
+	Path      string    // path and query of the page, to come back to after a change of language
+	Demo      bool      // the territory is invented: said on every page
+	Menu      []MenuItem
+	Account   *Account // nil for the public
+	Flash     *Flash   // what the person's last action did
+	Assets    func(name string) string
+	RequestID string
+}
+
+// MenuItem is an entry of the main menu.
+type MenuItem struct {
+	Label   string
+	Href    string
+	Section string
+}
+
+// Account is the person who is logged in.
+type Account struct {
+	Name      string
+	Role      string
+	RoleLabel string // as the person reads it, with its scope
+	CanSwitch bool   // the person holds other roles
+}
+
+// Flash is a message shown once; Kind is one of the Kind constants.
+type Flash struct {
+	Kind string
+	Text string
+}
+
+// The kinds of a flash or a banner.
+const (
+	KindInfo    = "info"
+	KindSuccess = "success"
+	KindError   = "error"
+)
+
+// Link leads somewhere.
+type Link struct {
+	Text string
+	Href string
+}
+
+func (f Frame) languageHref(lang i18n.Lang) string {
+	return "/language/" + string(lang) + "?back=" + url.QueryEscape(f.Path)
+}
+
+func (f Frame) languages() []i18n.Lang { return i18n.Langs }
+
+func languageName(lang i18n.Lang) string {
+	if lang == i18n.English {
+		return "English"
+	}
+	return "Français"
+}
