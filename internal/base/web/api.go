@@ -1,0 +1,80 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"preau/internal/base/authz"
+	"preau/internal/base/errs"
+)
+
+// openAPI prepares the API: its description is generated from the operations' types (OpenAPI 3.1).
+func (s *Server) openAPI() {
+	config := huma.DefaultConfig("Préau", s.config.Version)
+	config.OpenAPIPath = "/api/openapi"
+	config.DocsPath = ""
+	config.SchemasPath = "/api/schemas"
+	config.CreateHooks = nil // no $schema member in the answers
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", Description: "A personal access token, made on the account page."},
+	}
+	s.api = humago.New(s.mux, config)
+}
+
+// API returns the API, on which rooms add their operations with Operation.
+func (s *Server) API() *API { return &API{s} }
+
+// API takes operations.
+type API struct{ server *Server }
+
+// Spec describes one operation of the API. Permission tells the authorisation matrix which permission the
+// service behind it asks for.
+type Spec struct {
+	ID         string // verb-noun: list-schools
+	Method     string
+	Path       string // /api/v1/…
+	Summary    string
+	Tag        string
+	Permission authz.Permission
+	Public     bool
+	MaxBody    int64
+}
+
+// Operation adds an operation. Its errors become problems (RFC 9457) in the person's language.
+func Operation[I, O any](a *API, spec Spec, handle func(context.Context, *I) (*O, error)) {
+	s := a.server
+	operation := huma.Operation{OperationID: spec.ID, Method: spec.Method, Path: spec.Path, Summary: spec.Summary, Tags: []string{spec.Tag},
+		MaxBodyBytes: spec.MaxBody, Errors: []int{http.StatusUnprocessableEntity, http.StatusInternalServerError}}
+	if !spec.Public {
+		operation.Security = []map[string][]string{{"token": {}}}
+		operation.Errors = append([]int{http.StatusUnauthorized, http.StatusNotFound}, operation.Errors...)
+	}
+	huma.Register(s.api, operation, func(ctx context.Context, in *I) (*O, error) {
+		ctx, cancel := context.WithTimeout(s.see(ctx, spec.Public), RequestTimeout)
+		defer cancel()
+		out, err := handle(ctx, in)
+		if err == nil && !spec.Public && !authz.Checked(ctx) {
+			err = errs.New(errs.Internal, "web.error.internal").Because(errUnchecked)
+		}
+		if err != nil {
+			e := asError(err)
+			if e.Kind == errs.Internal {
+				s.logOperation(ctx, spec.ID, err)
+			}
+			return nil, problemOf(ctx, e)
+		}
+		return out, nil
+	})
+	s.routes = append(s.routes, Route{Method: spec.Method, Pattern: spec.Path, Permission: spec.Permission, Public: spec.Public, Operation: spec.ID})
+}
+
+// Operations returns the description of the API, for the readable page.
+func (s *Server) Operations() *huma.OpenAPI { return s.api.OpenAPI() }
+
+func (s *Server) logOperation(ctx context.Context, id string, err error) {
+	s.config.Log.Error("operation failed", "request", RequestID(ctx), "operation", strings.ToLower(id), "error", err)
+}

@@ -1,0 +1,106 @@
+package web
+
+import (
+	"errors"
+	"mime/multipart"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"preau/internal/base/errs"
+)
+
+// Values are what a person sent with a form. Reading a wrong number collects an error for its field; Err
+// returns them all.
+type Values struct {
+	values map[string][]string
+	fields []errs.Field
+}
+
+// memoryForUploads is how much of a form with files stays in memory; the rest goes to temporary files.
+const memoryForUploads = 4 << 20
+
+// Form returns the values of a request's form, of its body and its address.
+func Form(r *http.Request) (*Values, error) {
+	var err error
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		err = r.ParseMultipartForm(memoryForUploads)
+	} else {
+		err = r.ParseForm()
+	}
+	if err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return nil, err
+		}
+		return nil, errs.NewInvalid("web.error.form").Because(err)
+	}
+	return &Values{values: r.Form}, nil
+}
+
+// Query returns the values of the address alone.
+func Query(r *http.Request) *Values { return &Values{values: r.URL.Query()} }
+
+// Text returns a value without the spaces around it, or "".
+func (v *Values) Text(name string) string {
+	if list := v.values[name]; len(list) > 0 {
+		return strings.TrimSpace(list[0])
+	}
+	return ""
+}
+
+// All returns every value of the name.
+func (v *Values) All(name string) []string { return v.values[name] }
+
+// Has tells whether the name was sent with a value.
+func (v *Values) Has(name string) bool { return v.Text(name) != "" }
+
+// Int returns a whole number, or nil when nothing was sent; what is no number is an error of the field.
+func (v *Values) Int(name string) *int {
+	text := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(v.Text(name))
+	if text == "" {
+		return nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		v.Wrong(name, "web.form.number")
+		return nil
+	}
+	return &n
+}
+
+// Float returns a number written with a comma or a point, or nil when nothing was sent.
+func (v *Values) Float(name string) *float64 {
+	text := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", ",", ".").Replace(v.Text(name))
+	if text == "" {
+		return nil
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		v.Wrong(name, "web.form.number")
+		return nil
+	}
+	return &n
+}
+
+// Wrong adds an error of a field.
+func (v *Values) Wrong(name, key string, args ...any) {
+	v.fields = append(v.fields, errs.Field{Name: name, Key: key, Args: args})
+}
+
+// Err returns the errors of the fields as one, or nil.
+func (v *Values) Err() error { return errs.OfFields(v.fields...) }
+
+// Upload returns a file of the form and its name; the caller closes it. An absent file is Invalid.
+func Upload(r *http.Request, name string) (multipart.File, string, error) {
+	if _, err := Form(r); err != nil {
+		return nil, "", err
+	}
+	file, header, err := r.FormFile(name)
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return nil, "", &errs.Error{Kind: errs.Invalid, Key: "web.error.file_missing", Fields: []errs.Field{{Name: name, Key: "web.error.file_missing"}}}
+	}
+	if err != nil {
+		return nil, "", errs.NewInvalid("web.error.form").Because(err)
+	}
+	return file, header.Filename, nil
+}
