@@ -19,8 +19,8 @@ func loadParis() *time.Location {
 }
 
 const (
-	narrowSpace = " " // U+202F, between groups of three digits in French
-	fixedSpace  = " " // U+00A0, before a unit
+	narrowSpace = "\u202f" // U+202F, between groups of three digits in French
+	fixedSpace  = "\u00a0" // U+00A0, before a unit
 )
 
 // Number returns a whole number with groups of three digits: "1 628", "1,628".
