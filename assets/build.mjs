@@ -62,8 +62,7 @@ async function script() {
 }
 
 add("atkinson.woff2", readFileSync(join(here, "node_modules", font)));
-add("mark.svg", readFileSync(join(here, "mark.svg")));
-add("favicon.svg", readFileSync(join(here, "favicon.svg")));
+for (const name of ["mark.svg", "favicon.svg", "yard.svg"]) add(name, readFileSync(join(here, name)));
 add("app.css", await style());
 add("app.js", await script());
 files.set("manifest.json", JSON.stringify(manifest, null, 2) + "\n");
