@@ -114,37 +114,3 @@ type School struct {
 func (s *School) Folded() string {
 	return db.Fold(strings.Join([]string{s.Name, s.CommuneName, s.Postcode, string(s.UAI)}, " "))
 }
-
-// FigureName names a dated figure of a school.
-type FigureName string
-
-// The dated figures of a school.
-const (
-	FigureIPS      FigureName = "ips"
-	FigurePupils   FigureName = "pupils"
-	FigurePriority FigureName = "priority"
-	FigureQPV      FigureName = "qpv"
-	FigureRural    FigureName = "rural"
-)
-
-// FigureNames lists the dated figures in the order in which a page shows them.
-var FigureNames = []FigureName{FigurePupils, FigureIPS, FigurePriority, FigureQPV, FigureRural}
-
-// Figure is one value of a school as one source gives it for one period. Where two sources disagree both stay.
-type Figure struct {
-	Territory string
-	School    UAI
-	Name      FigureName
-	Period    string // school year 2022-2023, or year 2025
-	Source    string // directory_source.id
-	Value     string // as written: 97.7, REP+, in, 1
-}
-
-// Source is where values come from: a file that was imported or a form that was filled in.
-type Source struct {
-	ID         string
-	Name       string
-	Published  string // date or school year that the source gives
-	SHA256     string
-	ImportedAt int64
-}
