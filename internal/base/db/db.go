@@ -169,3 +169,12 @@ func (d *DB) watch() {
 		}
 	}()
 }
+
+// Backup writes a whole copy of an SQLite database to a new file while others go on writing.
+func (d *DB) Backup(ctx context.Context, file string) error {
+	if d.postgres {
+		return errors.New("db: use pg_dump for PostgreSQL")
+	}
+	_, err := d.reader.ExecContext(ctx, "VACUUM INTO ?", file)
+	return err
+}

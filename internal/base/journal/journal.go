@@ -55,6 +55,8 @@ type Entry struct {
 type Projection interface {
 	Name() string
 	Kinds() []string
+	// Tables names the tables that it keeps.
+	Tables() []string
 	// Reset empties the table before a rebuild.
 	Reset(ctx context.Context, tx *db.Tx) error
 	// Apply brings the table up to date with one fact.
@@ -109,34 +111,35 @@ func (j *Journal) apply(ctx context.Context, tx *db.Tx, e Entry) error {
 }
 
 // Rebuild empties every projection and replays the facts, in one transaction. It returns the number of
-// facts that were applied.
-func (j *Journal) Rebuild(ctx context.Context) (int, error) {
-	applied := 0
-	err := j.db.Update(db.Everywhere(ctx), func(ctx context.Context, tx *db.Tx) error {
-		applied = 0
-		for _, p := range j.projections {
-			if err := p.Reset(ctx, tx); err != nil {
-				return err
-			}
-		}
-		for after := ""; ; {
-			page, err := db.All(ctx, tx, scan, "SELECT "+columns+" FROM journal_fact WHERE id > ? ORDER BY id LIMIT 1000", after)
-			if err != nil {
-				return err
-			}
-			if len(page) == 0 {
-				return nil
-			}
-			for _, e := range page {
-				if err := j.apply(ctx, tx, e); err != nil {
-					return err
-				}
-				applied++
-			}
-			after = page[len(page)-1].ID
-		}
+// facts that were replayed.
+func (j *Journal) Rebuild(ctx context.Context) (replayed int, err error) {
+	err = j.db.Update(db.Everywhere(ctx), func(ctx context.Context, tx *db.Tx) error {
+		replayed, err = j.replay(ctx, tx)
+		return err
 	})
-	return applied, err
+	return replayed, err
+}
+
+func (j *Journal) replay(ctx context.Context, tx *db.Tx) (int, error) {
+	for _, p := range j.projections {
+		if err := p.Reset(ctx, tx); err != nil {
+			return 0, err
+		}
+	}
+	replayed := 0
+	for after := ""; ; {
+		page, err := db.All(ctx, tx, scan, "SELECT "+columns+" FROM journal_fact WHERE id > ? ORDER BY id LIMIT 1000", after)
+		if err != nil || len(page) == 0 {
+			return replayed, err
+		}
+		for _, e := range page {
+			if err := j.apply(ctx, tx, e); err != nil {
+				return replayed, err
+			}
+			replayed++
+		}
+		after = page[len(page)-1].ID
+	}
 }
 
 // Filter chooses facts. Empty members choose all.

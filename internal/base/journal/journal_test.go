@@ -20,6 +20,7 @@ var tallyTables = db.Migrations{Room: "tally", FS: fstest.MapFS{"migrations/0001
 
 func (tally) Name() string    { return "tally" }
 func (tally) Kinds() []string { return []string{"tally.thing.done"} }
+func (tally) Tables() []string { return []string{"tally_school"} }
 func (tally) Reset(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, "DELETE FROM tally_school")
 	return err
@@ -131,7 +132,13 @@ func TestARebuiltProjectionEqualsTheLiveOne(t *testing.T) {
 			return rows
 		}
 		live := fmt.Sprint(read())
+		if checks, err := j.CheckProjections(ctx); err != nil || len(checks) != 1 || !checks[0].Equal {
+			t.Errorf("an untouched projection: %+v, %v", checks, err)
+		}
 		exec(t, ctx, d, "UPDATE tally_school SET n = 99")
+		if checks, err := j.CheckProjections(ctx); err != nil || checks[0].Equal || checks[0].Live != 3 || checks[0].Replayed != 3 {
+			t.Errorf("a touched projection: %+v, %v", checks, err)
+		}
 		if n, err := j.Rebuild(ctx); n != 10 || err != nil {
 			t.Fatalf("applied %d, %v", n, err)
 		}
