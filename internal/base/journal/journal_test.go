@@ -18,8 +18,8 @@ type tally struct{}
 var tallyTables = db.Migrations{Room: "tally", FS: fstest.MapFS{"migrations/0001_tally.sql": {Data: []byte(
 	"CREATE TABLE tally_school (territory TEXT NOT NULL, school TEXT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (territory, school))")}}}
 
-func (tally) Name() string    { return "tally" }
-func (tally) Kinds() []string { return []string{"tally.thing.done"} }
+func (tally) Name() string     { return "tally" }
+func (tally) Kinds() []string  { return []string{"tally.thing.done"} }
 func (tally) Tables() []string { return []string{"tally_school"} }
 func (tally) Reset(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, "DELETE FROM tally_school")
