@@ -1,148 +1,161 @@
-// Pan and zoom of a map drawn by the server. The map is whole without it; buttons, keys (+ − 0 and the arrows
-// on the focused map), wheel with Ctrl, drag and pinch only change the part that is seen.
+// Pan and zoom of a map drawn by the server. The map is whole without it; buttons, keys, the wheel with Ctrl,
+// drag and pinch only change the part that is seen. Where scripts run the points are one stop of the Tab key,
+// and the arrows go from one to the nearest in that direction.
+import { startDrag } from "./drag.js";
+
 const step = 1.5;
 const farthest = 24;
 
-export function startMap(figure) {
-  const svg = figure.querySelector("svg");
-  const [x, y, width, height] = svg.getAttribute("viewBox").split(/[\s,]+/).map(Number);
-  const home = { x, y, width, height };
-  const view = { ...home };
-
-  function show() {
-    view.width = Math.min(home.width, Math.max(home.width / farthest, view.width));
-    view.height = (view.width * home.height) / home.width;
-    view.x = Math.min(home.x + home.width - view.width, Math.max(home.x, view.x));
-    view.y = Math.min(home.y + home.height - view.height, Math.max(home.y, view.y));
-    svg.setAttribute("viewBox", [view.x, view.y, view.width, view.height].map((n) => n.toFixed(1)).join(" "));
-    svg.dataset.zoom = zoomClass(home.width / view.width);
-  }
-
-  function zoom(factor, atX = 0.5, atY = 0.5) {
-    const width = Math.min(home.width, Math.max(home.width / farthest, view.width / factor));
-    const ratio = width / view.width;
-    view.x += view.width * (1 - ratio) * atX;
-    view.y += view.height * (1 - ratio) * atY;
-    view.width = width;
-    show();
-  }
-
-  function move(right, down) {
-    view.x += view.width * right;
-    view.y += view.height * down;
-    show();
-  }
-
+export function startMap(frame) {
+  const svg = frame.querySelector("svg");
+  const view = new View(svg);
+  const label = frame.querySelector("[data-map-label]");
+  const controls = frame.querySelector("[data-map-controls]");
   const commands = {
-    in: () => zoom(step),
-    out: () => zoom(1 / step),
-    home: () => {
-      Object.assign(view, home);
-      show();
-    },
-  };
-  const keys = {
-    "+": commands.in,
-    "=": commands.in,
-    "-": commands.out,
-    0: commands.home,
-    ArrowLeft: () => move(-0.15, 0),
-    ArrowRight: () => move(0.15, 0),
-    ArrowUp: () => move(0, -0.15),
-    ArrowDown: () => move(0, 0.15),
+    in: () => view.zoom(step),
+    out: () => view.zoom(1 / step),
+    home: () => view.reset(),
   };
 
-  for (const button of figure.querySelectorAll("[data-map-command]")) {
+  controls.hidden = false;
+  for (const button of controls.querySelectorAll("button")) {
     button.addEventListener("click", commands[button.dataset.mapCommand]);
   }
-  const controls = figure.querySelector("[data-map-controls]");
-  if (controls) controls.hidden = false;
+  const points = startPoints(svg, view, label);
 
-  figure.addEventListener("keydown", (event) => {
-    const act = keys[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button")) return;
+  frame.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = { "+": commands.in, "=": commands.in, "-": commands.out, 0: commands.home }[event.key] ?? arrow(event);
+    if (!act) return;
     event.preventDefault();
     act();
   });
-  // A point reached by the Tab key must be in sight.
-  svg.addEventListener("focusin", (event) => {
-    const box = event.target.getBBox?.();
-    if (!box || event.target === svg) return;
-    const cx = box.x + box.width / 2;
-    const cy = box.y + box.height / 2;
-    if (cx < view.x || cx > view.x + view.width || cy < view.y || cy > view.y + view.height) {
-      view.x = cx - view.width / 2;
-      view.y = cy - view.height / 2;
-      show();
-    }
-  });
+
+  function arrow(event) {
+    const [right, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [];
+    if (right === undefined) return null;
+    const point = event.target.closest("a");
+    return point ? () => points.step(point, right, down) : () => view.move(right * 0.15, down * 0.15);
+  }
+
   svg.addEventListener(
     "wheel",
     (event) => {
       if (!event.ctrlKey && !event.metaKey) return; // the bare wheel goes on scrolling the page
       event.preventDefault();
-      const [atX, atY] = place(event);
-      zoom(event.deltaY < 0 ? step : 1 / step, atX, atY);
+      view.zoom(event.deltaY < 0 ? step : 1 / step, ...view.place(event));
     },
     { passive: false },
   );
+  startDrag(svg, view);
+}
 
-  function place(event) {
-    const box = svg.getBoundingClientRect();
+class View {
+  constructor(svg) {
+    this.svg = svg;
+    const [x, y, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+    this.home = { x, y, width, height };
+    Object.assign(this, this.home);
+  }
+
+  get zoomed() {
+    return this.width < this.home.width;
+  }
+
+  // A place of the screen as a share of the drawing's box.
+  place(event) {
+    const box = this.svg.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
   }
 
-  startDrag(svg, view, home, { show, zoom, place });
-}
-
-// One finger scrolls the page until the map is zoomed; two fingers always zoom.
-function startDrag(svg, view, home, { show, zoom, place }) {
-  const fingers = new Map();
-  let travelled = 0;
-
-  svg.addEventListener("pointerdown", (event) => {
-    fingers.set(event.pointerId, event);
-    travelled = 0;
-  });
-  svg.addEventListener("pointermove", (event) => {
-    const before = fingers.get(event.pointerId);
-    if (!before) return;
-    fingers.set(event.pointerId, event);
-    if (fingers.size === 1 && view.width < home.width) {
-      const box = svg.getBoundingClientRect();
-      travelled += Math.abs(event.clientX - before.clientX) + Math.abs(event.clientY - before.clientY);
-      view.x -= ((event.clientX - before.clientX) / box.width) * view.width;
-      view.y -= ((event.clientY - before.clientY) / box.height) * view.height;
-      show();
-    } else if (fingers.size === 2) {
-      const other = [...fingers.values()].find((finger) => finger.pointerId !== event.pointerId);
-      travelled += 10;
-      zoom(span(event, other) / span(before, other), ...place(event));
-    }
-  });
-  for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
-    svg.addEventListener(end, (event) => fingers.delete(event.pointerId));
+  zoom(factor, atX = 0.5, atY = 0.5) {
+    const width = Math.min(this.home.width, Math.max(this.home.width / farthest, this.width / factor));
+    const lost = 1 - width / this.width;
+    this.x += this.width * lost * atX;
+    this.y += this.height * lost * atY;
+    this.width = width;
+    this.show();
   }
-  svg.addEventListener("dragstart", (event) => event.preventDefault());
-  // The end of a drag over a point is not a click on it.
-  svg.addEventListener(
-    "click",
-    (event) => {
-      if (travelled > 6) event.preventDefault();
-      travelled = 0;
+
+  move(right, down) {
+    this.x += this.width * right;
+    this.y += this.height * down;
+    this.show();
+  }
+
+  reset() {
+    Object.assign(this, this.home);
+    this.show();
+  }
+
+  // Brings a point into sight.
+  reach({ x, y }) {
+    if (x > this.x && x < this.x + this.width && y > this.y && y < this.y + this.height) return;
+    this.x = x - this.width / 2;
+    this.y = y - this.height / 2;
+    this.show();
+  }
+
+  show() {
+    const { home } = this;
+    this.height = (this.width * home.height) / home.width;
+    this.x = Math.min(home.x + home.width - this.width, Math.max(home.x, this.x));
+    this.y = Math.min(home.y + home.height - this.height, Math.max(home.y, this.y));
+    this.svg.setAttribute("viewBox", [this.x, this.y, this.width, this.height].map((n) => n.toFixed(1)).join(" "));
+    this.svg.toggleAttribute("data-zoomed", this.zoomed);
+    this.svg.style.setProperty("--zoom", ((1.6 * this.width) / home.width / (0.6 + this.width / home.width)).toFixed(3));
+  }
+}
+
+function startPoints(svg, view, label) {
+  const points = [...svg.querySelectorAll("a")].map((link) => ({ link, ...middle(link) }));
+  const byLink = new Map(points.map((point) => [point.link, point]));
+  let current = null;
+
+  function makeStop(link) {
+    current?.setAttribute("tabindex", "-1");
+    link.setAttribute("tabindex", "0");
+    current = link;
+  }
+
+  svg.setAttribute("tabindex", "0");
+  for (const { link } of points) link.setAttribute("tabindex", "-1");
+  if (points.length) makeStop(points[0].link);
+
+  function name(event) {
+    const link = event.target.closest("a");
+    label.textContent = link ? link.querySelector("title").textContent : "";
+    return link;
+  }
+  svg.addEventListener("pointerover", name);
+  svg.addEventListener("pointerleave", () => (label.textContent = ""));
+  svg.addEventListener("focusout", () => (label.textContent = ""));
+  svg.addEventListener("focusin", (event) => {
+    const link = name(event);
+    if (!link) return;
+    makeStop(link);
+    view.reach(byLink.get(link));
+  });
+
+  return {
+    // The nearest point within the quarter that the arrow shows.
+    step(link, right, down) {
+      const from = byLink.get(link);
+      let best = null;
+      let least = Infinity;
+      for (const to of points) {
+        const along = (to.x - from.x) * right + (to.y - from.y) * down;
+        const aside = Math.abs((to.x - from.x) * down) + Math.abs((to.y - from.y) * right);
+        if (along <= 0 || aside > along || along + aside >= least) continue;
+        best = to;
+        least = along + aside;
+      }
+      best?.link.focus();
     },
-    true,
-  );
+  };
 }
 
-function span(a, b) {
-  return Math.max(1, Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY));
-}
-
-// The style sheet keeps points and lines thin as the map grows: by class, since style attributes are forbidden.
-function zoomClass(times) {
-  if (times >= 10) return "4";
-  if (times >= 5) return "3";
-  if (times >= 2.4) return "2";
-  return "1";
+function middle(link) {
+  const box = link.querySelector("path").getBBox();
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
