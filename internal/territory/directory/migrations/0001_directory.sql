@@ -12,10 +12,12 @@ CREATE TABLE directory_territory (
 CREATE TABLE directory_source (
   id          TEXT NOT NULL PRIMARY KEY,
   name        TEXT NOT NULL,
+  layout      TEXT NOT NULL DEFAULT '',     -- of a file: annuaire, detailed, short, ips, rep, onde …
   published   TEXT NOT NULL DEFAULT '',     -- date or school year that the source gives
   sha256      TEXT NOT NULL DEFAULT '',
   imported_at BIGINT NOT NULL
 );
+CREATE INDEX directory_source_sha256 ON directory_source (sha256);
 
 CREATE TABLE directory_commune (
   territory TEXT NOT NULL,
@@ -53,12 +55,22 @@ CREATE TABLE directory_school (
   rural           BIGINT,                   -- 1, 0, NULL unknown
   status          TEXT NOT NULL,            -- open, closed
   closed_at       BIGINT,
+  lists           TEXT NOT NULL DEFAULT '', -- layouts of the lists that name it, between spaces: a school that left them is closed
   source          TEXT NOT NULL,            -- of the row: directory_source.id
   updated_at      BIGINT NOT NULL,
   PRIMARY KEY (territory, uai)
 );
 CREATE INDEX directory_school_folded ON directory_school (territory, folded);
 CREATE INDEX directory_school_commune ON directory_school (territory, commune);
+
+-- The newest list of each layout that was read whole for a territory and a type of school.
+CREATE TABLE directory_coverage (
+  territory TEXT NOT NULL,
+  type      TEXT NOT NULL,
+  layout    TEXT NOT NULL,
+  source    TEXT NOT NULL,
+  PRIMARY KEY (territory, type, layout)
+);
 
 -- Dated figures of a school, with their source: where two sources disagree both stay.
 CREATE TABLE directory_figure (
@@ -174,11 +186,14 @@ CREATE TABLE directory_import (
   dry_run     BIGINT NOT NULL DEFAULT 0,
   state       TEXT NOT NULL,                -- running, done, failed, interrupted
   message     TEXT NOT NULL DEFAULT '',     -- message key of a failure
+  args        TEXT NOT NULL DEFAULT '',     -- JSON array of names and values for the message
   started_at  BIGINT NOT NULL,
   finished_at BIGINT,
   rows_read BIGINT NOT NULL DEFAULT 0, created BIGINT NOT NULL DEFAULT 0, updated BIGINT NOT NULL DEFAULT 0,
   unchanged BIGINT NOT NULL DEFAULT 0, merged BIGINT NOT NULL DEFAULT 0, closed BIGINT NOT NULL DEFAULT 0,
-  rejected BIGINT NOT NULL DEFAULT 0
+  rejected BIGINT NOT NULL DEFAULT 0,
+  doubtful BIGINT NOT NULL DEFAULT 0, inferred BIGINT NOT NULL DEFAULT 0,
+  more     BIGINT NOT NULL DEFAULT 0        -- rows to look at beyond those that are kept
 );
 
 -- The rows that a person must look at: rejected, merged, closed, doubtful.
@@ -186,7 +201,7 @@ CREATE TABLE directory_import_row (
   import  TEXT NOT NULL,
   number  BIGINT NOT NULL,
   line    BIGINT NOT NULL,                  -- in the file, 0 none
-  outcome TEXT NOT NULL,                    -- rejected, merged, closed, doubtful
+  outcome TEXT NOT NULL,                    -- rejected, merged, closed, reopened, doubtful
   subject TEXT NOT NULL,                    -- UAI, or an identifier without personal data
   reason  TEXT NOT NULL,                    -- message key
   args    TEXT NOT NULL DEFAULT '',         -- JSON array of names and values for the message
