@@ -1,0 +1,188 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+
+	"preau/internal/base/authz"
+	"preau/internal/base/db"
+	"preau/internal/base/errs"
+)
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Rows  []T
+	Page  int // from 1
+	Size  int // rows a page
+	Total int // rows of all pages
+}
+
+// Schools returns a page of the schools that the filter chooses, or Invalid.
+func (s *Service) Schools(ctx context.Context, filter SchoolFilter) (Page[SchoolLine], error) {
+	var page Page[SchoolLine]
+	scopes, err := authz.Scopes(ctx, ReadSchools)
+	if err != nil {
+		return page, err
+	}
+	if filter, err = filter.normal(); err != nil {
+		return page, err
+	}
+	var c condition
+	where, args := authz.Filter(scopes, "s.territory", "s.uai", "")
+	c.and(where, args...)
+	filter.where(&c)
+	page.Page, page.Size = filter.Page, filter.Size
+	generation := s.db.Generation()
+	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if page.Total, err = s.countSchools(ctx, tx, generation, &c); err != nil {
+			return err
+		}
+		page.Rows, err = db.All(ctx, tx, scanLine, "SELECT "+lineColumns+" FROM directory_school s WHERE "+c.text.String()+
+			" ORDER BY "+filter.order()+" LIMIT ? OFFSET ?", append(c.args, filter.Size, (filter.Page-1)*filter.Size)...)
+		return err
+	})
+	return page, err
+}
+
+// countSchools counts the schools of a condition; the number is kept until the data changes, for counting
+// takes longer than reading a page.
+func (s *Service) countSchools(ctx context.Context, tx *db.Tx, generation uint64, c *condition) (int, error) {
+	key := c.text.String() + fmt.Sprint(c.args...)
+	if n, ok := s.counts.get(generation, key); ok {
+		return n, nil
+	}
+	n, err := db.One(ctx, tx, db.Value[int], "SELECT COUNT(*) FROM directory_school s WHERE "+c.text.String(), c.args...)
+	if err == nil {
+		s.counts.put(generation, key, n)
+	}
+	return n, err
+}
+
+// EachSchool calls f with every school that the filter chooses, by territory and UAI, whatever its page. The
+// schools are read some at a time, so that neither memory nor a transaction waits for f.
+func (s *Service) EachSchool(ctx context.Context, filter SchoolFilter, f func(*School) error) error {
+	scopes, err := authz.Scopes(ctx, ExportSchools)
+	if err != nil {
+		return err
+	}
+	if filter, err = filter.normal(); err != nil {
+		return err
+	}
+	const batch = 1000
+	territory, uai := "", ""
+	for {
+		var c condition
+		where, args := authz.Filter(scopes, "s.territory", "s.uai", "")
+		c.and(where, args...)
+		filter.where(&c)
+		c.and("(s.territory > ? OR (s.territory = ? AND s.uai > ?))", territory, territory, uai)
+		var list []School
+		err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+			var err error
+			list, err = db.All(ctx, tx, ScanSchool, "SELECT "+schoolColumns+" FROM directory_school s WHERE "+c.text.String()+
+				" ORDER BY s.territory, s.uai LIMIT ?", append(c.args, batch)...)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			if err := f(&list[i]); err != nil {
+				return err
+			}
+		}
+		if len(list) < batch {
+			return nil
+		}
+		last := list[len(list)-1]
+		territory, uai = last.Territory, string(last.UAI)
+	}
+}
+
+// School returns a school by its UAI, or NotFound.
+func (s *Service) School(ctx context.Context, uai UAI) (School, error) {
+	var school School
+	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		var err error
+		school, err = schoolOf(ctx, tx, uai)
+		return err
+	})
+	if err != nil {
+		return school, err
+	}
+	return school, authz.Check(ctx, ReadSchools, authz.School(school.Territory, string(school.UAI)))
+}
+
+// schoolOf finds a school in the territory that its number tells, else in any.
+func schoolOf(ctx context.Context, tx *db.Tx, uai UAI) (School, error) {
+	const query = " FROM directory_school WHERE "
+	school, err := db.One(ctx, tx, ScanSchool, "SELECT "+schoolColumns+query+"territory = ? AND uai = ?", uai.Territory(), string(uai))
+	if db.IsNotFound(err) {
+		school, err = db.One(ctx, tx, ScanSchool, "SELECT "+schoolColumns+query+"uai = ?", string(uai))
+	}
+	if db.IsNotFound(err) {
+		err = errs.NewNotFound("directory.school.not_found", "uai", string(uai)).Because(err)
+	}
+	return school, err
+}
+
+// DatedFigure is a figure with the name and the date of its source.
+type DatedFigure struct {
+	Figure
+	SourceName string
+	Published  string
+	ImportedAt int64 // ms UTC
+	Stands     bool  // the one that the lists show
+}
+
+// Figures returns the figures of a school by name, the one that stands first, with their sources.
+func (s *Service) Figures(ctx context.Context, territory string, uai UAI) (map[FigureName][]DatedFigure, error) {
+	if err := authz.Check(ctx, ReadSchools, authz.School(territory, string(uai))); err != nil {
+		return nil, err
+	}
+	figures := map[FigureName][]DatedFigure{}
+	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		list, err := db.All(ctx, tx, scanDatedFigure, `SELECT f.territory, f.school, f.name, f.period, f.source, f.value,
+			COALESCE(o.name, ''), COALESCE(o.published, ''), COALESCE(o.imported_at, 0)
+			FROM directory_figure f LEFT JOIN directory_source o ON o.id = f.source
+			WHERE f.territory = ? AND f.school = ? ORDER BY f.name, f.period, f.source`, territory, string(uai))
+		for _, f := range list {
+			figures[f.Name] = append(figures[f.Name], f)
+		}
+		return err
+	})
+	for _, list := range figures {
+		rankFigures(list)
+	}
+	return figures, err
+}
+
+func scanDatedFigure(row db.Scanner) (DatedFigure, error) {
+	var f DatedFigure
+	err := row.Scan(&f.Territory, &f.School, &f.Name, &f.Period, &f.Source, &f.Value, &f.SourceName, &f.Published, &f.ImportedAt)
+	return f, err
+}
+
+func scanFigure(row db.Scanner) (Figure, error) {
+	var f Figure
+	err := row.Scan(&f.Territory, &f.School, &f.Name, &f.Period, &f.Source, &f.Value)
+	return f, err
+}
+
+// Sources returns where the schools' values come from, the newest first.
+func (s *Service) Sources(ctx context.Context) ([]Source, error) {
+	if _, err := authz.Scopes(ctx, ReadSchools); err != nil {
+		return nil, err
+	}
+	var list []Source
+	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		var err error
+		list, err = db.All(ctx, tx, func(row db.Scanner) (Source, error) {
+			var o Source
+			err := row.Scan(&o.ID, &o.Name, &o.Published, &o.SHA256, &o.ImportedAt)
+			return o, err
+		}, "SELECT id, name, published, sha256, imported_at FROM directory_source ORDER BY imported_at DESC, id DESC LIMIT 200")
+		return err
+	})
+	return list, err
+}
