@@ -30,6 +30,7 @@ const Timeout = 2 * time.Minute
 type DB struct {
 	writer, reader *sql.DB
 	postgres       bool
+	file           string // of SQLite, as its driver takes it
 	clock          func() time.Time
 	newID          func() string
 	generation     atomic.Uint64
@@ -77,16 +78,16 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 	}
 	const common = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(NORMAL)&_pragma=temp_store(MEMORY)"
-	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + common
+	d.file = "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + common
 	var err error
-	if d.writer, err = sql.Open("sqlite", file+"&_txlock=immediate&_pragma=cache_size(-16000)"); err != nil {
+	if d.writer, err = sql.Open("sqlite", d.file+"&_txlock=immediate&_pragma=cache_size(-16000)"); err != nil {
 		return fmt.Errorf("db: %w", err)
 	}
 	d.writer.SetMaxOpenConns(1)
 	if err = d.writer.PingContext(ctx); err != nil {
 		return fmt.Errorf("db: %s: %w", path, err)
 	}
-	if d.reader, err = sql.Open("sqlite", file+"&_pragma=query_only(1)&_pragma=cache_size(-4000)"); err != nil {
+	if d.reader, err = sql.Open("sqlite", d.file+"&_pragma=query_only(1)&_pragma=cache_size(-4000)"); err != nil {
 		return fmt.Errorf("db: %w", err)
 	}
 	d.reader.SetMaxOpenConns(4)
@@ -175,6 +176,10 @@ func (d *DB) Backup(ctx context.Context, file string) error {
 	if d.postgres {
 		return errors.New("db: use pg_dump for PostgreSQL")
 	}
-	_, err := d.reader.ExecContext(ctx, "VACUUM INTO ?", file)
-	return err
+	apart, err := sql.Open("sqlite", d.file) // the readers may not even write elsewhere, and the writer has better to do
+	if err != nil {
+		return err
+	}
+	_, err = apart.ExecContext(ctx, "VACUUM INTO ?", file)
+	return errors.Join(err, apart.Close())
 }

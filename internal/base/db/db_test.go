@@ -266,3 +266,33 @@ func TestFoldIgnoresCaseAccentsAndPunctuation(t *testing.T) {
 		}
 	}
 }
+
+func TestABackupIsAWholeDatabaseAndBothDatabasesHaveTheSameSchema(t *testing.T) {
+	ctx := db.Everywhere(context.Background())
+	d := dbtest.SQLite(t, room)
+	if err := d.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return insert(ctx, tx, "02", "a", 1) }); err != nil {
+		t.Fatal(err)
+	}
+	file := t.TempDir() + "/copy.db"
+	if err := d.Backup(ctx, file); err != nil {
+		t.Fatal(err)
+	}
+	saved := dbtest.Open(t, "sqlite:"+file, room)
+	if err := saved.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		n, err := count(ctx, tx)
+		if n != 1 {
+			t.Errorf("%d rows in the copy", n)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	here, err := d.Schema(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, err := dbtest.Postgres(t, room).Schema(ctx)
+	if err != nil || !slices.Equal(here, there) || !slices.Contains(here, "room_thing.territory") {
+		t.Errorf("SQLite %v, PostgreSQL %v, %v", here, there, err)
+	}
+}
