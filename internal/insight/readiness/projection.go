@@ -1,0 +1,186 @@
+package readiness
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"preau/internal/base/db"
+	"preau/internal/base/i18n"
+	"preau/internal/base/journal"
+	"preau/internal/territory/directory"
+)
+
+// Projection keeps readiness_class, readiness_school and readiness_history from the facts of the census.
+// A fact of the directory marks its territory as stale: the sums of its schools are computed again before they are next read.
+type Projection struct{}
+
+// directoryKinds are the kinds of fact after which a territory's schools, classes or numbers of pupils may be others.
+var directoryKinds = []string{"directory.imported", directory.FactSchoolCorrected, directory.FactClassAdded, directory.FactClassChanged, directory.FactClassClosed}
+
+// answered is the data of FactAnswered.
+type answered struct {
+	Year string `json:"year"`
+	Answer
+}
+
+// Name returns the projection's name.
+func (Projection) Name() string { return "readiness" }
+
+// Kinds returns the kinds of fact that it listens to.
+func (Projection) Kinds() []string { return append([]string{FactAnswered}, directoryKinds...) }
+
+// Tables names the tables that follow from the facts of the census alone. The sums of readiness_school follow from them and the directory.
+func (Projection) Tables() []string { return []string{"readiness_class", "readiness_history"} }
+
+// Reset empties the tables; every territory becomes stale.
+func (Projection) Reset(ctx context.Context, tx *db.Tx) error {
+	for _, table := range []string{"readiness_class", "readiness_school", "readiness_history", "readiness_stale"} {
+		if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
+			return err
+		}
+	}
+	return MarkStale(ctx, tx, "")
+}
+
+// Apply brings the tables up to date with one fact.
+func (Projection) Apply(ctx context.Context, tx *db.Tx, e journal.Entry) error {
+	if e.Kind != FactAnswered {
+		return MarkStale(ctx, tx, e.Territory)
+	}
+	var a answered
+	if err := json.Unmarshal(e.Data, &a); err != nil {
+		return fmt.Errorf("readiness: fact %s: %w", e.ID, err)
+	}
+	before, version, err := classState(ctx, tx, e.Territory, e.Class)
+	if err != nil {
+		return err
+	}
+	after := Of(a.Answer, true)
+	if err := storeClass(ctx, tx, e, a, after, version+1); err != nil {
+		return err
+	}
+	day := i18n.Millis(e.At).In(i18n.Paris).Format("2006-01-02")
+	if err := storeHistory(ctx, tx, e, a.Year, day, before, after); err != nil {
+		return err
+	}
+	return sumSchools(ctx, tx, e.Territory, e.School)
+}
+
+// MarkStale notes that the sums of a territory ("" is all of them) must be computed again before they are next read.
+func MarkStale(ctx context.Context, tx *db.Tx, territory string) error {
+	if territory == "" {
+		_, err := tx.Exec(ctx, `INSERT INTO readiness_stale (territory) SELECT DISTINCT territory FROM directory_school WHERE 1 = 1
+			ON CONFLICT (territory) DO NOTHING`)
+		return err
+	}
+	_, err := tx.Exec(ctx, "INSERT INTO readiness_stale (territory) VALUES (?) ON CONFLICT (territory) DO NOTHING", territory)
+	return err
+}
+
+// classState returns what the class's last answer adds to the sums, and its version: nothing and 0 before the first.
+func classState(ctx context.Context, tx *db.Tx, territory, class string) (Figures, int, error) {
+	var f Figures
+	var version, sized int
+	_, err := db.One(ctx, tx, func(row db.Scanner) (struct{}, error) {
+		return struct{}{}, row.Scan(&version, &sized, &f.Pupils, &f.Ready.Lo, &f.Ready.Hi)
+	}, "SELECT version, sized, size, sure, possible FROM readiness_class WHERE territory = ? AND class = ?", territory, class)
+	if db.IsNotFound(err) {
+		return Figures{}, 0, nil
+	}
+	f.Answered = 1
+	return f, version, err
+}
+
+func storeClass(ctx context.Context, tx *db.Tx, e journal.Entry, a answered, f Figures, version int) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM readiness_class WHERE territory = ? AND class = ?", e.Territory, e.Class); err != nil {
+		return err
+	}
+	c, m := f.Conditions, f.Missing
+	_, err := tx.Exec(ctx, `INSERT INTO readiness_class (territory, class, school, year, version, answered_at,
+		pupils, device, shared, video, reached, channel, display, laptop, kit, connection, trained, sized, size, sure, possible,
+		equipment_met, equipment_not_met, equipment_unknown, relationship_met, relationship_not_met, relationship_unknown,
+		training_met, training_not_met, training_unknown, device_least, device_most, video_least, video_most,
+		teaching_least, teaching_most, family_least, family_most, training_least, training_most)
+		VALUES (`+db.Marks(40)+`)`,
+		e.Territory, e.Class, e.School, a.Year, version, e.At,
+		a.Pupils, a.Device, a.Shared, a.Video, a.Reached, string(a.Channel), a.Display, a.Laptop, a.Kit, a.Connection, a.Trained,
+		1-f.Unsized, f.Pupils, f.Ready.Lo, f.Ready.Hi,
+		c[0].Met, c[0].NotMet, c[0].Unknown, c[1].Met, c[1].NotMet, c[1].Unknown, c[2].Met, c[2].NotMet, c[2].Unknown,
+		m[0].Lo, m[0].Hi, m[1].Lo, m[1].Hi, m[2].Lo, m[2].Hi, m[3].Lo, m[3].Hi, m[4].Lo, m[4].Hi)
+	return err
+}
+
+// storeHistory adds to the day what the answer changed in the sums over answered classes.
+func storeHistory(ctx context.Context, tx *db.Tx, e journal.Entry, year, day string, before, after Figures) error {
+	change := [4]int{after.Answered - before.Answered, after.Pupils - before.Pupils, after.Ready.Lo - before.Ready.Lo, after.Ready.Hi - before.Ready.Hi}
+	if change == [4]int{} {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO readiness_history (territory, year, school, day, answered, pupils, sure, possible)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (territory, year, school, day) DO UPDATE SET
+		answered = readiness_history.answered + excluded.answered, pupils = readiness_history.pupils + excluded.pupils,
+		sure = readiness_history.sure + excluded.sure, possible = readiness_history.possible + excluded.possible`,
+		e.Territory, year, e.School, day, change[0], change[1], change[2], change[3])
+	return err
+}
+
+// sumColumns are the sums of readiness_school in their order; classSums computes them over the open classes (c) of open schools (s),
+// with their answers (r) where there are any. A class that never answered has its pupils unknown in everything; a school without
+// any class counts as one such class of its own number of pupils.
+const (
+	sumColumns = `blank, classes, answered, unsized, pupils, sure, possible,
+		equipment_met, equipment_not_met, relationship_met, relationship_not_met, training_met, training_not_met,
+		device_least, device_most, video_least, video_most, teaching_least, teaching_most, family_least, family_most, training_least, training_most`
+	listedPupils = `c.pupils, CASE WHEN c.id IS NULL THEN s.pupils END, 0`
+	classSums    = `MAX(CASE WHEN c.id IS NULL AND s.pupils IS NULL THEN 1 ELSE 0 END), COUNT(c.id), COUNT(r.class),
+		SUM(CASE WHEN c.id IS NULL OR r.sized = 1 OR (r.class IS NULL AND c.pupils IS NOT NULL) THEN 0 ELSE 1 END),
+		SUM(COALESCE(r.size, ` + listedPupils + `)), SUM(COALESCE(r.sure, 0)), SUM(COALESCE(r.possible, ` + listedPupils + `)),
+		SUM(COALESCE(r.equipment_met, 0)), SUM(COALESCE(r.equipment_not_met, 0)),
+		SUM(COALESCE(r.relationship_met, 0)), SUM(COALESCE(r.relationship_not_met, 0)),
+		SUM(COALESCE(r.training_met, 0)), SUM(COALESCE(r.training_not_met, 0)),
+		SUM(COALESCE(r.device_least, 0)), SUM(COALESCE(r.device_most, ` + listedPupils + `)),
+		SUM(COALESCE(r.video_least, 0)), SUM(COALESCE(r.video_most, ` + listedPupils + `)),
+		SUM(COALESCE(r.teaching_least, 0)), SUM(COALESCE(r.teaching_most, CASE WHEN c.id IS NULL THEN 0 ELSE 1 END)),
+		SUM(COALESCE(r.family_least, 0)), SUM(COALESCE(r.family_most, ` + listedPupils + `)),
+		SUM(COALESCE(r.training_least, 0)), SUM(COALESCE(r.training_most, CASE WHEN c.id IS NULL THEN 0 ELSE 1 END))`
+	openClasses = `directory_school s
+		LEFT JOIN directory_class c ON c.territory = s.territory AND c.school = s.uai AND c.status = 'open'
+		LEFT JOIN readiness_class r ON r.territory = c.territory AND r.class = c.id`
+)
+
+// sumSchools computes the sums of a school, or with "" those of every school of the territory.
+func sumSchools(ctx context.Context, tx *db.Tx, territory, school string) error {
+	ofSums, ofSchools, args := "territory = ?", "s.territory = ?", []any{territory}
+	if school != "" {
+		ofSums, ofSchools, args = ofSums+" AND school = ?", ofSchools+" AND s.uai = ?", append(args, school)
+	}
+	if _, err := tx.Exec(ctx, "DELETE FROM readiness_school WHERE "+ofSums, args...); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, "INSERT INTO readiness_school (territory, school, commune, "+sumColumns+")"+
+		" SELECT s.territory, s.uai, s.commune, "+classSums+" FROM "+openClasses+
+		" WHERE "+ofSchools+" AND s.status = 'open' GROUP BY s.territory, s.uai, s.commune", args...)
+	return err
+}
+
+// freshen computes the sums of the territories that are stale.
+func freshen(ctx context.Context, tx *db.Tx) error {
+	stale, err := db.All(ctx, tx, db.Value[string], "SELECT territory FROM readiness_stale ORDER BY territory")
+	if err != nil {
+		return err
+	}
+	for _, territory := range stale {
+		if err := sumSchools(ctx, tx, territory, ""); err != nil {
+			return err
+		}
+	}
+	_, err = tx.Exec(ctx, "DELETE FROM readiness_stale")
+	return err
+}
+
+// isFresh tells whether no sum needs to be computed again.
+func isFresh(ctx context.Context, tx *db.Tx) (bool, error) {
+	stale, err := db.One(ctx, tx, db.Value[int], "SELECT COUNT(*) FROM readiness_stale")
+	return stale == 0, err
+}

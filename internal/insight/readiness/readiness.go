@@ -1,0 +1,113 @@
+// Package readiness answers the product's question: if this school closed tonight, who could still learn tomorrow?
+//
+// The census gathers what each class has, by counts alone; the rule turns it into an interval [sure, possible] of pupils;
+// figures add the classes up; drills rehearse a closure. Unknown is a value everywhere: it widens the interval, and is shown.
+package readiness
+
+import (
+	"context"
+	"sync"
+
+	"preau/internal/base/authz"
+	"preau/internal/base/db"
+	"preau/internal/base/errs"
+	"preau/internal/base/journal"
+	"preau/internal/territory/directory"
+)
+
+// Costs knows what it costs to mend a need.
+type Costs interface {
+	// UnitCosts returns the cost of one unit in cents for each need that the territory's programme has a measure for.
+	UnitCosts(ctx context.Context, territory string) (map[Need]int64, error)
+}
+
+// Recorder records facts: the journal.
+type Recorder interface {
+	Record(ctx context.Context, tx *db.Tx, f journal.Fact) error
+}
+
+// Service is what can be done with readiness.
+type Service struct {
+	db      *db.DB
+	journal Recorder
+	costs   Costs
+
+	mutex      sync.Mutex
+	freshAt    uint64 // generation of the data at which the sums were known to be fresh; 0 never
+	views      map[string]*territoryView
+	nationView *nationView
+}
+
+// New returns the service. The journal must apply a Projection; costs may be nil: no programme.
+func New(d *db.DB, j Recorder, costs Costs) *Service {
+	return &Service{db: d, journal: j, costs: costs, views: map[string]*territoryView{}}
+}
+
+// School is a school as pages name it.
+type School struct {
+	Territory   string `json:"territory"`
+	UAI         string `json:"uai"`
+	Name        string `json:"name"`
+	CommuneName string `json:"commune_name"`
+	Commune     string `json:"commune"`
+}
+
+const schoolColumns = "s.territory, s.uai, s.name, s.commune_name, s.commune"
+
+func scanSchool(row db.Scanner) (School, error) {
+	var s School
+	return s, row.Scan(&s.Territory, &s.UAI, &s.Name, &s.CommuneName, &s.Commune)
+}
+
+// findSchool returns the school, whatever the territory that its number names.
+func findSchool(ctx context.Context, tx *db.Tx, uai string) (School, error) {
+	id, ok := directory.ParseUAI(uai)
+	if !ok {
+		return School{}, errs.NewNotFound("readiness.school.not_found")
+	}
+	s, err := db.One(ctx, tx, scanSchool, "SELECT "+schoolColumns+" FROM directory_school s WHERE s.territory = ? AND s.uai = ?", id.Territory(), string(id))
+	if db.IsNotFound(err) {
+		s, err = db.One(ctx, tx, scanSchool, "SELECT "+schoolColumns+" FROM directory_school s WHERE s.uai = ?", string(id))
+	}
+	if db.IsNotFound(err) {
+		return School{}, errs.NewNotFound("readiness.school.not_found")
+	}
+	return s, err
+}
+
+// fresh computes the sums of schools again where the directory has changed. It costs nothing as long as the data are the same.
+func (s *Service) fresh(ctx context.Context) error {
+	generation := s.db.Generation()
+	s.mutex.Lock()
+	known := s.freshAt == generation && generation > 0
+	s.mutex.Unlock()
+	if known {
+		return nil
+	}
+	ctx = db.Everywhere(ctx)
+	fresh := false
+	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		fresh, err = isFresh(ctx, tx)
+		return err
+	})
+	if err == nil && !fresh {
+		err = s.db.Update(ctx, freshen)
+	}
+	if err != nil {
+		return err
+	}
+	s.mutex.Lock()
+	s.freshAt = generation // if the data changed meanwhile, the next reader looks again
+	s.mutex.Unlock()
+	return nil
+}
+
+// contains tells whether one of the scopes contains the other.
+func contains(scopes []authz.Scope, scope authz.Scope) bool {
+	for _, s := range scopes {
+		if s.Contains(scope) {
+			return true
+		}
+	}
+	return false
+}
