@@ -241,10 +241,7 @@ func (s *Service) editable(ctx context.Context, id string) (Class, error) {
 
 // openSchool returns a school that works; a closed one takes no class.
 func openSchool(ctx context.Context, tx *db.Tx, territory string, uai UAI) (School, error) {
-	school, err := db.One(ctx, tx, ScanSchool, "SELECT "+schoolColumns+" FROM directory_school WHERE territory = ? AND uai = ?", territory, string(uai))
-	if db.IsNotFound(err) {
-		return school, errs.NewNotFound("directory.school.not_found", "uai", string(uai)).Because(err)
-	}
+	school, err := schoolIn(ctx, tx, territory, uai)
 	if err == nil && school.Status == Closed {
 		err = errs.NewConflict("directory.school.is_closed")
 	}

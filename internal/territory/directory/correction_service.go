@@ -83,7 +83,7 @@ func (s *Service) Correct(ctx context.Context, territory string, uai UAI, correc
 		return err
 	}
 	return s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
-		school, err := db.One(ctx, tx, ScanSchool, "SELECT "+schoolColumns+" FROM directory_school WHERE territory = ? AND uai = ?", territory, string(uai))
+		school, err := schoolIn(ctx, tx, territory, uai)
 		if err != nil {
 			return err
 		}

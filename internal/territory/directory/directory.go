@@ -16,10 +16,11 @@ import (
 
 // Service reads and changes the directory. Every method asks for a permission first.
 type Service struct {
-	db      *db.DB
-	journal *journal.Journal
-	links   Links
-	counts  memo[int]
+	db        *db.DB
+	journal   *journal.Journal
+	links     Links
+	counts    memo[int]
+	overviews memo[Overview]
 }
 
 // New returns the service; Join completes it before the first request.

@@ -112,15 +112,15 @@ func rolesOf(ctx context.Context, tx *db.Tx, territory, person string) ([]string
 
 // PersonFile is everything that is kept about one person (GDPR article 15).
 type PersonFile struct {
-	Territory    string              `json:"territory"`
-	Person       string              `json:"person"`
-	CreatedAt    string              `json:"created_at"`
-	Identity     *IdentityFile       `json:"identity"`
-	Homes        []HomeFile          `json:"homes"`
-	Affiliations []AffiliationFile   `json:"affiliations"`
-	Children     []string            `json:"children,omitempty"`  // opaque
-	Guardians    []string            `json:"guardians,omitempty"` // opaque
-	Elsewhere    map[string]any      `json:"elsewhere,omitempty"` // by room
+	Territory    string            `json:"territory"`
+	Person       string            `json:"person"`
+	CreatedAt    string            `json:"created_at"`
+	Identity     *IdentityFile     `json:"identity"`
+	Homes        []HomeFile        `json:"homes"`
+	Affiliations []AffiliationFile `json:"affiliations"`
+	Children     []string          `json:"children,omitempty"`  // opaque
+	Guardians    []string          `json:"guardians,omitempty"` // opaque
+	Elsewhere    map[string]any    `json:"elsewhere,omitempty"` // by room
 }
 
 // IdentityFile is an identity in a PersonFile; of the INE only whether its hash is kept.
@@ -163,7 +163,7 @@ func (s *Service) ExportPerson(ctx context.Context, territory, person string) (P
 		file = PersonFile{Territory: territory, Person: person, Elsewhere: map[string]any{}}
 		created, err := db.One(ctx, tx, db.Value[int64], "SELECT created_at FROM directory_person WHERE territory = ? AND id = ?", territory, person)
 		if err != nil {
-			return err
+			return missing(err)
 		}
 		file.CreatedAt = i18n.Millis(created).Format(time.RFC3339)
 		if err := file.read(ctx, tx); err != nil {
@@ -229,7 +229,7 @@ func (s *Service) ErasePerson(ctx context.Context, territory, person string) err
 	}
 	return s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := db.One(ctx, tx, db.Value[string], "SELECT id FROM directory_person WHERE territory = ? AND id = ?", territory, person); err != nil {
-			return err
+			return missing(err)
 		}
 		return s.erase(ctx, tx, territory, person, "request")
 	})

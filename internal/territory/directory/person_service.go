@@ -180,7 +180,7 @@ func (s *Service) EndStaff(ctx context.Context, territory string, uai UAI, affil
 		person, err := db.One(ctx, tx, db.Value[string], `SELECT person FROM directory_affiliation
 			WHERE territory = ? AND id = ? AND school = ? AND role IN ('teacher', 'staff')`, territory, affiliation, string(uai))
 		if err != nil {
-			return err
+			return missing(err)
 		}
 		ended, err := tx.Exec(ctx, "UPDATE directory_affiliation SET end_date = ? WHERE territory = ? AND id = ? AND end_date IS NULL", s.today(), territory, affiliation)
 		if err != nil || ended == 0 {

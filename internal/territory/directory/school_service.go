@@ -115,15 +115,32 @@ func (s *Service) School(ctx context.Context, uai UAI) (School, error) {
 
 // schoolOf finds a school in the territory that its number tells, else in any.
 func schoolOf(ctx context.Context, tx *db.Tx, uai UAI) (School, error) {
-	const query = " FROM directory_school WHERE "
-	school, err := db.One(ctx, tx, ScanSchool, "SELECT "+schoolColumns+query+"territory = ? AND uai = ?", uai.Territory(), string(uai))
-	if db.IsNotFound(err) {
-		school, err = db.One(ctx, tx, ScanSchool, "SELECT "+schoolColumns+query+"uai = ?", string(uai))
+	school, err := schoolIn(ctx, tx, uai.Territory(), uai)
+	if errs.Is(err, errs.NotFound) {
+		school, err = db.One(ctx, tx, ScanSchool, "SELECT "+schoolColumns+" FROM directory_school WHERE uai = ?", string(uai))
 	}
+	return school, noSchool(err, uai)
+}
+
+// schoolIn returns a school of a territory, or NotFound.
+func schoolIn(ctx context.Context, tx *db.Tx, territory string, uai UAI) (School, error) {
+	school, err := db.One(ctx, tx, ScanSchool, "SELECT "+schoolColumns+" FROM directory_school WHERE territory = ? AND uai = ?", territory, string(uai))
+	return school, noSchool(err, uai)
+}
+
+func noSchool(err error, uai UAI) error {
 	if db.IsNotFound(err) {
-		err = errs.NewNotFound("directory.school.not_found", "uai", string(uai)).Because(err)
+		return errs.NewNotFound("directory.school.not_found", "uai", string(uai)).Because(err)
 	}
-	return school, err
+	return err
+}
+
+// missing tells a person that a row is not there.
+func missing(err error) error {
+	if db.IsNotFound(err) {
+		return errs.NewNotFound("authz.not_found").Because(err)
+	}
+	return err
 }
 
 // DatedFigure is a figure with the name and the date of its source.
