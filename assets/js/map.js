@@ -122,17 +122,17 @@ function startPoints(svg, view, label) {
   for (const { link } of points) link.setAttribute("tabindex", "-1");
   if (points.length) makeStop(points[0].link);
 
-  function name(event) {
-    const link = event.target.closest("a");
-    label.textContent = link ? link.querySelector("title").textContent : "";
-    return link;
+  // The name of the point under the pointer, else of the one that has the focus.
+  function name(link) {
+    label.textContent = (link ?? document.activeElement.closest("a"))?.querySelector("title")?.textContent ?? "";
   }
-  svg.addEventListener("pointerover", name);
-  svg.addEventListener("pointerleave", () => (label.textContent = ""));
+  svg.addEventListener("pointerover", (event) => name(event.target.closest("a")));
+  svg.addEventListener("pointerleave", () => name(null));
   svg.addEventListener("focusout", () => (label.textContent = ""));
   svg.addEventListener("focusin", (event) => {
-    const link = name(event);
+    const link = event.target.closest("a");
     if (!link) return;
+    name(link);
     makeStop(link);
     view.reach(byLink.get(link));
   });

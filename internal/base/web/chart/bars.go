@@ -3,7 +3,6 @@ package chart
 import (
 	"context"
 	"io"
-	"slices"
 )
 
 // Bar is one line of Bars. Text says the value in words beside the bar.
@@ -26,7 +25,7 @@ type Bars struct {
 func (c Bars) Render(_ context.Context, w io.Writer) error {
 	whole := c.Max
 	for _, r := range c.Rows {
-		whole = max(whole, r.Value)
+		whole = highest(whole, r.Value)
 	}
 	p := &page{}
 	p.open("app-bars", c.Title, c.Desc)
@@ -48,9 +47,9 @@ func (c Bars) Render(_ context.Context, w io.Writer) error {
 func (p *page) openRow(label, href, text string) {
 	p.add(`<li><span class="app-bars__label">`)
 	if href != "" {
-		p.add(`<a href="`)
-		p.text(href)
-		p.add(`">`)
+		p.add(`<a`)
+		p.href(href)
+		p.add(`>`)
 	}
 	p.text(label)
 	if href != "" {
@@ -87,7 +86,7 @@ type Stacks struct {
 func (c Stacks) Render(_ context.Context, w io.Writer) error {
 	whole := c.Max
 	for _, r := range c.Rows {
-		whole = max(whole, sum(r.Values))
+		whole = highest(whole, sum(r.Values))
 	}
 	p := &page{}
 	p.open("app-bars", c.Title, c.Desc)
@@ -141,16 +140,14 @@ type Groups struct {
 func (c Groups) Render(_ context.Context, w io.Writer) error {
 	whole := c.Max
 	for _, r := range c.Rows {
-		for _, v := range r.Values {
-			whole = max(whole, v)
-		}
+		whole = highest(whole, r.Values...)
 	}
 	p := &page{}
 	p.open("app-bars app-bars--groups", c.Title, c.Desc)
 	p.add(`<ul class="app-bars__rows">`)
 	for _, r := range c.Rows {
 		if c.Own {
-			whole = slices.Max(append([]float64{0}, r.Values...))
+			whole = highest(0, r.Values...)
 		}
 		p.openRow(r.Label, r.Href, "")
 		p.add(`<ul class="app-bars__group">`)
@@ -202,7 +199,7 @@ func (c Intervals) Render(_ context.Context, w io.Writer) error {
 	whole := c.Max
 	bound := false
 	for _, r := range c.Rows {
-		whole = max(whole, r.Possible, r.Bound)
+		whole = highest(whole, r.Possible, r.Bound)
 		bound = bound || r.Bound > 0
 	}
 	p := &page{}

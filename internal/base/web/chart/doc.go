@@ -14,5 +14,6 @@
 // Labels, texts and numbers come in the person's language. Colours are classes of the style sheet, and a
 // shape, a hatch or a word always says the same as the colour. The same input gives the same bytes.
 //
-// A Ground is the projected, simplified outline under a map: make it once per territory and keep it.
+// A Ground is the projected, simplified outline under a map: make it once per territory and keep it. Serve its
+// File under an address that holds its Hash, with a long life, and give that address as Map.GroundHref.
 package chart

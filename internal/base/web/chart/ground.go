@@ -28,6 +28,7 @@ type Ground struct {
 	height  int
 	outline string // of the territory, as a closed path
 	borders string // within it
+	hash    string
 }
 
 // NewGround projects and simplifies GeoJSON geometries (Polygon or MultiPolygon): the outer ones give the
@@ -67,10 +68,7 @@ func (g *Ground) File() []byte {
 }
 
 // Hash names the content of File in ten letters.
-func (g *Ground) Hash() string {
-	h := sha256.Sum256(g.File())
-	return hex.EncodeToString(h[:5])
-}
+func (g *Ground) Hash() string { return g.hash }
 
 func readAll(geometries []string) ([]ring, error) {
 	var rings []ring
@@ -145,12 +143,15 @@ func bounds(rings []ring) extent {
 
 func (e extent) ground(shape, parts []ring) *Ground {
 	project, height := e.fit()
-	return &Ground{
+	g := &Ground{
 		project: project,
 		height:  height,
 		outline: project.closed(shape),
 		borders: project.lines(chains(parts, len(shape) > 0)),
 	}
+	sum := sha256.Sum256(g.File())
+	g.hash = hex.EncodeToString(sum[:5])
+	return g
 }
 
 // projection is equirectangular, true to scale at the middle latitude: at the size of a département it

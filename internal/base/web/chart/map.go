@@ -68,7 +68,7 @@ func (c Map) Render(_ context.Context, w io.Writer) error {
 		p.text(c.Words.Skip)
 		p.add(`</a></p>`)
 	}
-	p.add(`<div class="app-map__frame" data-map>`)
+	p.add(`<div class="app-map__frame" data-map="">`)
 	c.controls(p)
 	p.add(`<svg class="app-map__drawing" role="group" aria-labelledby="`, titleID(c.Title), `" viewBox="0 0 `)
 	p.int(mapWidth)
@@ -79,7 +79,7 @@ func (c Map) Render(_ context.Context, w io.Writer) error {
 	for _, point := range c.Points {
 		c.point(p, point)
 	}
-	p.add(`</svg><p class="app-map__label" data-map-label aria-hidden="true"></p></div>`)
+	p.add(`</svg><p class="app-map__label" data-map-label="" aria-hidden="true"></p></div>`)
 	c.legend(p)
 	p.add(`</figure>`)
 	return p.send(w)
@@ -108,13 +108,13 @@ func (c Map) positions() []Position {
 }
 
 func (c Map) controls(p *page) {
-	p.add(`<div class="app-map__controls" data-map-controls hidden>`)
+	p.add(`<div class="app-map__controls" data-map-controls="" hidden="">`)
 	for _, b := range []struct{ command, sign, label string }{
 		{"in", "+", c.Words.ZoomIn}, {"out", "−", c.Words.ZoomOut}, {"home", "⤢", c.Words.Home},
 	} {
 		p.add(`<button type="button" data-map-command="`, b.command, `" aria-label="`)
 		p.text(b.label)
-		p.add(`">`, b.sign, `</button>`)
+		p.add(`"><span aria-hidden="true">`, b.sign, `</span></button>`)
 	}
 	p.add(`<p class="govuk-visually-hidden">`)
 	p.text(c.Words.Keys)
@@ -130,9 +130,9 @@ func (c Map) point(p *page, point Point) {
 		return
 	}
 	mark := c.Marks[point.Mark]
-	p.add(`<a href="`)
-	p.text(point.Href)
-	p.add(`"><title>`)
+	p.add(`<a`)
+	p.href(point.Href)
+	p.add(`><title>`)
 	p.text(point.Title)
 	p.add(`</title>`)
 	p.shape(mark, int(math.Round(s.x)), int(math.Round(s.y)))

@@ -85,18 +85,9 @@ func (c Trend) top() float64 {
 	}
 	most := 0.0
 	for _, line := range c.Lines {
-		most = highest(most, line.Values)
+		most = highest(most, line.Values...)
 	}
-	return ceiling(highest(most, c.High))
-}
-
-func highest(most float64, values []float64) float64 {
-	for _, v := range values {
-		if !math.IsNaN(v) {
-			most = max(most, v)
-		}
-	}
-	return most
+	return ceiling(highest(most, c.High...))
 }
 
 // x returns the place of the i-th value between 0 and 1, a little away from both edges.

@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 )
 
 // Tone is a colour of the style sheet, named by what it means.
@@ -50,6 +52,12 @@ func (p *page) add(parts ...string) {
 }
 
 func (p *page) text(s string) { p.WriteString(html.EscapeString(s)) }
+
+func (p *page) href(address string) {
+	p.add(` href="`)
+	p.text(string(templ.URL(address)))
+	p.add(`"`)
+}
 
 func (p *page) int(n int) { p.WriteString(strconv.Itoa(n)) }
 
@@ -119,6 +127,16 @@ func share(v, whole float64) string {
 func number(v float64) string {
 	s := strconv.FormatFloat(v, 'f', 2, 64)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// highest returns the largest of the values that are known and most.
+func highest(most float64, values ...float64) float64 {
+	for _, v := range values {
+		if v > most {
+			most = v
+		}
+	}
+	return most
 }
 
 // ceiling returns a round number that is at least v: 1, 2, 2.5 or 5 times a power of ten.

@@ -20,9 +20,10 @@
 //
 // # Text
 //
+//	Hero(title, lead)          opens the public front page, with the schoolyard and what to do as children
 //	Heading(text, caption)     the page's only h1; caption may be ""
 //	Lead(text)                 an opening sentence
-//	Breadcrumbs(links...)      the way here, without the page itself
+//	Breadcrumbs(links...)      the way here, without the page itself; stands above the heading
 //	Tabs(label, tabs)          the pages of one object, as links
 //	Inset, Details(summary), Warning(text), Banner(kind, title), Panel(title, text), Card, Grid, Toolbar
 //
@@ -38,8 +39,13 @@
 // # Data
 //
 //	Table, Row, RowHeader, Cell, Text, Num, Data   tables that become lists on a phone; columns may sort
-//	Pagination, SummaryList, Stat, Progress, Empty, Tag, Chip, Live
+//	Count, Pagination, SummaryList, Stat, Progress, Empty, Tag, Chip, Chips, Live
 //	Interval                   of n pupils, how many surely and how many possibly: Préau's own figure
+//
+// # Classes
+//
+// For what needs no component: app-muted, app-small, app-nowrap, app-numeric, app-narrow (forms),
+// app-no-print, app-page-break (starts a sheet of paper), govuk-visually-hidden.
 //
 // Texts come translated from the caller; the package's own words are in messages.yaml (ui.…).
 // No component writes a style attribute or a script: the content security policy forbids both.
