@@ -68,7 +68,8 @@ func censusStates(ctx context.Context, tx *db.Tx, scopes []authz.Scope, limit in
 	args = append(append(args, more...), limit)
 	return db.All(ctx, tx, func(row db.Scanner) (CensusState, error) {
 		var s CensusState
-		return s, row.Scan(&s.Territory, &s.UAI, &s.Name, &s.CommuneName, &s.Commune, &s.Classes, &s.Answered, &s.AnsweredAt)
+		err := row.Scan(&s.Territory, &s.UAI, &s.Name, &s.CommuneName, &s.Commune, &s.Classes, &s.Answered, &s.AnsweredAt)
+		return s, err
 	}, "SELECT "+schoolColumns+`, COUNT(c.id), COUNT(r.class), COALESCE(MAX(r.answered_at), 0) FROM directory_school s
 		LEFT JOIN directory_class c ON c.territory = s.territory AND c.school = s.uai AND c.status = 'open' AND `+classes+`
 		LEFT JOIN readiness_class r ON r.territory = c.territory AND r.class = c.id

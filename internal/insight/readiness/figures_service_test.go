@@ -52,7 +52,7 @@ func TestTheWholeFollowsADirectoryThatChanges(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.exec(t, "UPDATE directory_class SET status = 'closed' WHERE id = 'c01'")
-		h.exec(t, "INSERT INTO readiness_stale (territory) VALUES ('02')")
+		h.exec(t, "INSERT INTO readiness_stale (territory, school) VALUES ('02', '0020001R')")
 		_, shown, err := h.service.OfSchool(system(), big)
 		if err != nil || shown.Pupils != 11*24 || shown.Sure != CountOf(0) || shown.Answered != 0 {
 			t.Errorf("%+v, %v", shown, err)

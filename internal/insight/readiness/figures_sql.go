@@ -105,7 +105,8 @@ func trendOf(ctx context.Context, tx *db.Tx, territory, school string) ([]TrendP
 	}
 	points, err := db.All(ctx, tx, func(row db.Scanner) (TrendPoint, error) {
 		var p TrendPoint
-		return p, row.Scan(&p.Day, &p.Answered, &p.Pupils, &p.Sure, &p.Possible)
+		err := row.Scan(&p.Day, &p.Answered, &p.Pupils, &p.Sure, &p.Possible)
+		return p, err
 	}, "SELECT day, SUM(answered), SUM(pupils), SUM(sure), SUM(possible) FROM readiness_history WHERE "+where+" AND year = ? GROUP BY day ORDER BY day",
 		append(args, year)...)
 	for i := 1; i < len(points); i++ {

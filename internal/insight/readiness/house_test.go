@@ -62,7 +62,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.class(t, "02", village, "v1", "Petits", 20)
 	h.class(t, "02", village, "v2", "Grands", nil)
 	h.class(t, "95", afar, "a1", "Unique", 18)
-	if err := d.Update(db.Everywhere(context.Background()), func(ctx context.Context, tx *db.Tx) error { return MarkStale(ctx, tx, "") }); err != nil {
+	if err := d.Update(db.Everywhere(context.Background()), func(ctx context.Context, tx *db.Tx) error { return MarkStale(ctx, tx, "", "") }); err != nil {
 		t.Fatal(err)
 	}
 	return h

@@ -12,7 +12,7 @@ import (
 )
 
 // Projection keeps readiness_class, readiness_school and readiness_history from the facts of the census.
-// A fact of the directory marks its territory as stale: the sums of its schools are computed again before they are next read.
+// A fact of the directory marks its school or its territory as stale: the sums are computed again before they are next read.
 type Projection struct{}
 
 // directoryKinds are the kinds of fact after which a territory's schools, classes or numbers of pupils may be others.
@@ -40,13 +40,13 @@ func (Projection) Reset(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 	}
-	return MarkStale(ctx, tx, "")
+	return MarkStale(ctx, tx, "", "")
 }
 
 // Apply brings the tables up to date with one fact.
 func (Projection) Apply(ctx context.Context, tx *db.Tx, e journal.Entry) error {
 	if e.Kind != FactAnswered {
-		return MarkStale(ctx, tx, e.Territory)
+		return MarkStale(ctx, tx, e.Territory, e.School)
 	}
 	var a answered
 	if err := json.Unmarshal(e.Data, &a); err != nil {
@@ -67,14 +67,15 @@ func (Projection) Apply(ctx context.Context, tx *db.Tx, e journal.Entry) error {
 	return sumSchools(ctx, tx, e.Territory, e.School)
 }
 
-// MarkStale notes that the sums of a territory ("" is all of them) must be computed again before they are next read.
-func MarkStale(ctx context.Context, tx *db.Tx, territory string) error {
+// MarkStale notes that the sums of a school must be computed again before they are next read: of every school of the territory
+// when school is "", of every school there is when territory is "" too.
+func MarkStale(ctx context.Context, tx *db.Tx, territory, school string) error {
 	if territory == "" {
-		_, err := tx.Exec(ctx, `INSERT INTO readiness_stale (territory) SELECT DISTINCT territory FROM directory_school WHERE 1 = 1
-			ON CONFLICT (territory) DO NOTHING`)
+		_, err := tx.Exec(ctx, `INSERT INTO readiness_stale (territory, school) SELECT DISTINCT territory, '' FROM directory_school WHERE 1 = 1
+			ON CONFLICT (territory, school) DO NOTHING`)
 		return err
 	}
-	_, err := tx.Exec(ctx, "INSERT INTO readiness_stale (territory) VALUES (?) ON CONFLICT (territory) DO NOTHING", territory)
+	_, err := tx.Exec(ctx, "INSERT INTO readiness_stale (territory, school) VALUES (?, ?) ON CONFLICT (territory, school) DO NOTHING", territory, school)
 	return err
 }
 
@@ -164,14 +165,25 @@ func sumSchools(ctx context.Context, tx *db.Tx, territory, school string) error 
 	return err
 }
 
-// freshen computes the sums of the territories that are stale.
+// freshen computes the sums of the schools that are stale.
 func freshen(ctx context.Context, tx *db.Tx) error {
-	stale, err := db.All(ctx, tx, db.Value[string], "SELECT territory FROM readiness_stale ORDER BY territory")
+	stale, err := db.All(ctx, tx, func(row db.Scanner) ([2]string, error) {
+		var s [2]string
+		err := row.Scan(&s[0], &s[1])
+		return s, err
+	}, "SELECT territory, school FROM readiness_stale ORDER BY territory, school")
 	if err != nil {
 		return err
 	}
-	for _, territory := range stale {
-		if err := sumSchools(ctx, tx, territory, ""); err != nil {
+	whole := ""
+	for _, s := range stale {
+		if s[0] == whole {
+			continue // the territory came first, its schools are done
+		}
+		if s[1] == "" {
+			whole = s[0]
+		}
+		if err := sumSchools(ctx, tx, s[0], s[1]); err != nil {
 			return err
 		}
 	}

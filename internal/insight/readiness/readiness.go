@@ -56,7 +56,8 @@ const schoolColumns = "s.territory, s.uai, s.name, s.commune_name, s.commune"
 
 func scanSchool(row db.Scanner) (School, error) {
 	var s School
-	return s, row.Scan(&s.Territory, &s.UAI, &s.Name, &s.CommuneName, &s.Commune)
+	err := row.Scan(&s.Territory, &s.UAI, &s.Name, &s.CommuneName, &s.Commune)
+	return s, err
 }
 
 // findSchool returns the school, whatever the territory that its number names.

@@ -61,9 +61,11 @@ CREATE TABLE readiness_school (
   PRIMARY KEY (territory, school)
 );
 
--- Territories whose schools or classes have changed since readiness_school was computed.
+-- Schools whose classes or numbers of pupils have changed in the directory since readiness_school was computed.
 CREATE TABLE readiness_stale (
-  territory TEXT NOT NULL PRIMARY KEY
+  territory TEXT NOT NULL,
+  school    TEXT NOT NULL,                  -- '' every school of the territory
+  PRIMARY KEY (territory, school)
 );
 
 -- How the answers grew: what each day changed in the sums over answered classes. Adding the days up gives the trend.

@@ -1,0 +1,88 @@
+package readiness
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"preau/internal/base/db"
+	"preau/internal/base/dbtest"
+	"preau/internal/base/journal"
+)
+
+// france fills a database with 60,000 schools and 250,000 answered classes in a hundred territories, and returns the service.
+func france(tb testing.TB) *Service {
+	tb.Helper()
+	d := dbtest.SQLite(tb, rooms...)
+	const schools, classes = 60_000, 250_000
+	territory := func(school int) string { return fmt.Sprintf("%02d", school%100) }
+	rows := func(n int, row func(i int) []any) func() ([]any, error) {
+		i := -1
+		return func() ([]any, error) {
+			if i++; i == n {
+				return nil, nil
+			}
+			return row(i), nil
+		}
+	}
+	err := d.Update(db.Everywhere(context.Background()), func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.Bulk(ctx, "directory_school", []string{"territory", "uai", "name", "folded", "type", "sector", "contract", "status", "source", "updated_at"},
+			rows(schools, func(i int) []any {
+				return []any{territory(i), fmt.Sprintf("%07dA", i), "École", "ecole", "ecole", "public", "none", "open", "s", 0}
+			})); err != nil {
+			return err
+		}
+		if _, err := tx.Bulk(ctx, "directory_class", []string{"territory", "id", "school", "year", "name", "pupils", "status", "source", "updated_at"},
+			rows(classes, func(i int) []any {
+				return []any{territory(i % schools), fmt.Sprintf("0190%08d-aaaa-bbbb-cccc-123456789012", i), fmt.Sprintf("%07dA", i%schools), "2026-2027", fmt.Sprint(i), 24, "open", "s", 0}
+			})); err != nil {
+			return err
+		}
+		a := answered{Year: "2026-2027", Answer: Answer{Pupils: CountOf(24), Device: CountOf(22), Shared: CountOf(3), Video: CountOf(20), Reached: CountOf(23), Laptop: Yes, Trained: Yes}}
+		f := Of(a.Answer, true)
+		for i := range classes {
+			e := journal.Entry{Territory: territory(i % schools), School: fmt.Sprintf("%07dA", i%schools), Class: fmt.Sprintf("0190%08d-aaaa-bbbb-cccc-123456789012", i)}
+			if err := storeClass(ctx, tx, e, a, f, 1); err != nil {
+				return err
+			}
+		}
+		return MarkStale(ctx, tx, "", "")
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return New(d, journal.New(d, []byte("secret"), Projection{}), nil)
+}
+
+// BenchmarkFrance measures the readiness of the nation's 250,000 classes: first after the directory has changed everywhere, then as usual.
+func BenchmarkFrance(b *testing.B) {
+	s := france(b)
+	b.Run("after every school changed", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			if err := s.db.Update(system(), func(ctx context.Context, tx *db.Tx) error { return MarkStale(ctx, tx, "", "") }); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+			if _, err := s.Report(system(), Place{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("computed", func(b *testing.B) {
+		for b.Loop() {
+			s.nationView = nil
+			if r, err := s.Report(system(), Place{}); err != nil || r.Figures.Pupils != 6_000_000 {
+				b.Fatal(r.Figures.Pupils, err)
+			}
+		}
+	})
+	b.Run("a territory of 600 schools", func(b *testing.B) {
+		for b.Loop() {
+			clear(s.views)
+			if _, err := s.Report(system(), Place{Territory: "42"}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

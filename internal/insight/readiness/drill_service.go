@@ -1,0 +1,221 @@
+package readiness
+
+import (
+	"context"
+	"slices"
+
+	"preau/internal/base/authz"
+	"preau/internal/base/db"
+	"preau/internal/base/errs"
+	"preau/internal/base/journal"
+)
+
+// drilled is the data of FactDrilled.
+type drilled struct {
+	Run      int        `json:"run"`
+	Day      string     `json:"day"`
+	Scope    DrillScope `json:"scope"`
+	Schools  int        `json:"schools"`
+	Classes  int        `json:"classes"`
+	Pupils   int        `json:"pupils"`
+	Sure     int        `json:"sure"`
+	Possible int        `json:"possible"`
+}
+
+// PrepareDrill prepares a drill, runs it and returns its identifier. Sending the same input again returns the drill that it made.
+// Invalid names the fields at fault; a scope without any open school is one.
+func (s *Service) PrepareDrill(ctx context.Context, in DrillInput) (string, error) {
+	d, fault := in.check()
+	if err := authz.Check(ctx, RunDrills, d.scope()); err != nil {
+		return "", err
+	}
+	if fault != nil {
+		return "", fault
+	}
+	err := s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if d.ID == "" {
+			d.ID = tx.NewID()
+		}
+		same, err := drills(ctx, tx, []authz.Scope{d.scope()}, d.ID, 1)
+		if err != nil || len(same) > 0 {
+			return err
+		}
+		d.CreatedAt = tx.Now()
+		if err := insertDrill(ctx, tx, d, in.Schools); err != nil {
+			return err
+		}
+		n, err := countChosen(ctx, tx, d)
+		if err != nil {
+			return err
+		}
+		if missing := missingField(d, in, n); missing != nil {
+			return errs.OfFields(*missing)
+		}
+		return s.run(ctx, tx, d, 1)
+	})
+	if db.IsConflict(err) {
+		err = errs.NewConflict("readiness.drill.error.taken").Because(err)
+	}
+	return d.ID, err
+}
+
+// missingField returns what is wrong when n schools of the territory are open among those chosen.
+func missingField(d Drill, in DrillInput, n int) *errs.Field {
+	switch {
+	case d.Scope == DrillList && n < distinct(in.Schools):
+		return &errs.Field{Name: "schools", Key: "readiness.drill.error.notopen", Args: []any{"n", distinct(in.Schools) - n}}
+	case n > 0:
+		return nil
+	case d.Scope == DrillSchool:
+		return &errs.Field{Name: "school", Key: "readiness.drill.error.school"}
+	case d.Scope == DrillCommune:
+		return &errs.Field{Name: "commune", Key: "readiness.drill.error.nocommune"}
+	}
+	return &errs.Field{Name: "scope", Key: "readiness.drill.error.noschool"}
+}
+
+func distinct(list []string) int {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return len(slices.Compact(list))
+}
+
+// run keeps what is known now and records it.
+func (s *Service) run(ctx context.Context, tx *db.Tx, d Drill, number int) error {
+	if err := insertRun(ctx, tx, d, number); err != nil {
+		return err
+	}
+	runs, err := drillRuns(ctx, tx, d)
+	if err != nil {
+		return err
+	}
+	f := runs[0].Figures
+	return s.journal.Record(ctx, tx, journal.Fact{Territory: d.Territory, School: d.School, Kind: FactDrilled, Subject: d.ID,
+		Data: drilled{number, d.Day, d.Scope, f.Schools, f.Classes, f.Pupils, f.Ready.Lo, f.Ready.Hi}})
+}
+
+// RunDrill runs a drill again with what is known now and returns the number of the run. last is the run that the person saw last:
+// when there is a later one already, it is returned and nothing is run, so that a second click runs once.
+func (s *Service) RunDrill(ctx context.Context, id string, last int) (int, error) {
+	scopes, err := authz.Scopes(ctx, RunDrills)
+	if err != nil {
+		return 0, err
+	}
+	number := 0
+	err = s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		d, err := oneDrill(ctx, tx, scopes, id)
+		if err != nil {
+			return err
+		}
+		if number = d.Runs; number > last {
+			return nil
+		}
+		number++
+		return s.run(ctx, tx, d, number)
+	})
+	return number, err
+}
+
+func oneDrill(ctx context.Context, tx *db.Tx, scopes []authz.Scope, id string) (Drill, error) {
+	list, err := drills(ctx, tx, scopes, id, 1)
+	if err != nil {
+		return Drill{}, err
+	}
+	if len(list) == 0 {
+		return Drill{}, errs.NewNotFound("readiness.drill.not_found")
+	}
+	return list[0], nil
+}
+
+// DrillLine is a drill in a list, with its last run.
+type DrillLine struct {
+	Drill
+	Last DrillRun
+}
+
+// Drills returns the last drills that the person may see, the newest first.
+func (s *Service) Drills(ctx context.Context) ([]DrillLine, error) {
+	scopes, err := authz.Scopes(ctx, ReadDrills)
+	if err != nil {
+		return nil, err
+	}
+	var lines []DrillLine
+	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		const limit = 100
+		list, err := drills(ctx, tx, scopes, "", limit)
+		if err != nil {
+			return err
+		}
+		for _, d := range list {
+			runs, err := drillRuns(ctx, tx, d)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, DrillLine{d, runs[0]})
+		}
+		return nil
+	})
+	return lines, err
+}
+
+// Drill returns a drill with one of its runs (0 the last) beside another one (0 the one before, if any).
+func (s *Service) Drill(ctx context.Context, id string, run, against int) (DrillResult, error) {
+	scopes, err := authz.Scopes(ctx, ReadDrills)
+	if err != nil {
+		return DrillResult{}, err
+	}
+	var r DrillResult
+	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		d, err := oneDrill(ctx, tx, scopes, id)
+		if err != nil {
+			return err
+		}
+		r = DrillResult{Drill: d}
+		if r.Runs, err = drillRuns(ctx, tx, d); err != nil {
+			return err
+		}
+		if run == 0 {
+			run = d.Runs
+		}
+		if against == 0 {
+			against = run - 1
+		}
+		found := false
+		for i, one := range r.Runs {
+			if one.Number == run {
+				r.Run, found = one, true
+			}
+			if one.Number == against && against != run {
+				r.Against = &r.Runs[i]
+			}
+		}
+		if !found {
+			return errs.NewNotFound("readiness.drill.not_found")
+		}
+		r.Schools, err = runSchools(ctx, tx, d, run)
+		return err
+	})
+	return r, err
+}
+
+// DrillClasses returns a drill with the classes of one of its runs (0 the last), of one school when its UAI is given.
+// NotFound when the run or the school is not of the drill.
+func (s *Service) DrillClasses(ctx context.Context, id string, run int, school string) (DrillResult, []DrillClass, error) {
+	r, err := s.Drill(ctx, id, run, 0)
+	if err != nil {
+		return r, nil, err
+	}
+	if school != "" {
+		at := slices.IndexFunc(r.Schools, func(f SchoolFigures) bool { return f.UAI == school })
+		if at < 0 {
+			return r, nil, errs.NewNotFound("readiness.school.not_found")
+		}
+		r.Schools = r.Schools[at : at+1]
+	}
+	var list []DrillClass
+	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		list, err = runClasses(ctx, tx, r.Drill, r.Run.Number, school)
+		return err
+	})
+	return r, list, err
+}

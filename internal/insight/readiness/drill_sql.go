@@ -1,0 +1,141 @@
+package readiness
+
+import (
+	"context"
+
+	"preau/internal/base/authz"
+	"preau/internal/base/db"
+)
+
+const drillColumns = `d.territory, d.id, d.name, d.day, d.scope, d.school, d.commune, d.created_at,
+	(SELECT COALESCE(MAX(r.number), 0) FROM readiness_drill_run r WHERE r.territory = d.territory AND r.drill = d.id)`
+
+func scanDrill(row db.Scanner) (Drill, error) {
+	var d Drill
+	err := row.Scan(&d.Territory, &d.ID, &d.Name, &d.Day, &d.Scope, &d.School, &d.Commune, &d.CreatedAt, &d.Runs)
+	return d, err
+}
+
+// drills returns the drills within the scopes, the newest first; with an id, that one alone.
+func drills(ctx context.Context, tx *db.Tx, scopes []authz.Scope, id string, limit int) ([]Drill, error) {
+	where, args := authz.Filter(scopes, "d.territory", "d.school", "")
+	if id != "" {
+		where, args = where+" AND d.id = ?", append(args, id)
+	}
+	return db.All(ctx, tx, scanDrill, "SELECT "+drillColumns+" FROM readiness_drill d WHERE "+where+" ORDER BY d.created_at DESC, d.id DESC LIMIT ?", append(args, limit)...)
+}
+
+func insertDrill(ctx context.Context, tx *db.Tx, d Drill, schools []string) error {
+	if _, err := tx.Exec(ctx, "INSERT INTO readiness_drill (territory, id, name, day, scope, school, commune, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		d.Territory, d.ID, d.Name, d.Day, string(d.Scope), d.School, d.Commune, d.CreatedAt); err != nil {
+		return err
+	}
+	for _, uai := range schools {
+		if _, err := tx.Exec(ctx, "INSERT INTO readiness_drill_school (territory, drill, school) VALUES (?, ?, ?) ON CONFLICT (territory, drill, school) DO NOTHING",
+			d.Territory, d.ID, uai); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// chosen returns the condition on the schools (s) that the drill closes.
+func (d Drill) chosen() (string, []any) {
+	where, args := "s.territory = ? AND s.status = 'open'", []any{d.Territory}
+	switch d.Scope {
+	case DrillSchool:
+		return where + " AND s.uai = ?", append(args, d.School)
+	case DrillCommune:
+		return where + " AND s.commune = ?", append(args, d.Commune)
+	case DrillList:
+		return where + " AND EXISTS (SELECT 1 FROM readiness_drill_school l WHERE l.territory = s.territory AND l.drill = ? AND l.school = s.uai)", append(args, d.ID)
+	}
+	return where, args
+}
+
+func countChosen(ctx context.Context, tx *db.Tx, d Drill) (int, error) {
+	where, args := d.chosen()
+	return db.One(ctx, tx, db.Value[int], "SELECT COUNT(*) FROM directory_school s WHERE "+where, args...)
+}
+
+// insertRun keeps what is known now of every class that the drill closes.
+func insertRun(ctx context.Context, tx *db.Tx, d Drill, number int) error {
+	if _, err := tx.Exec(ctx, "INSERT INTO readiness_drill_run (territory, drill, number, ran_at) VALUES (?, ?, ?, ?)",
+		d.Territory, d.ID, number, tx.Now()); err != nil {
+		return err
+	}
+	where, args := d.chosen()
+	const pupils = "COALESCE(r.size, " + listedPupils + ")"
+	_, err := tx.Exec(ctx, `INSERT INTO readiness_drill_class (territory, drill, run, school, class, answered, sized, pupils, sure, possible,
+		equipment_met, equipment_not_met, relationship_met, relationship_not_met, training_met, training_not_met,
+		device_least, device_most, video_least, video_most, teaching_least, teaching_most, family_least, family_most, training_least, training_most)
+		SELECT s.territory, CAST(? AS TEXT), CAST(? AS BIGINT), s.uai, COALESCE(c.id, ''), CASE WHEN r.class IS NULL THEN 0 ELSE 1 END,
+		CASE WHEN r.class IS NOT NULL THEN r.sized WHEN COALESCE(c.pupils, CASE WHEN c.id IS NULL THEN s.pupils END) IS NULL THEN 0 ELSE 1 END,
+		`+pupils+`, COALESCE(r.sure, 0), COALESCE(r.possible, `+listedPupils+`),
+		COALESCE(r.equipment_met, 0), COALESCE(r.equipment_not_met, 0), COALESCE(r.relationship_met, 0), COALESCE(r.relationship_not_met, 0),
+		COALESCE(r.training_met, 0), COALESCE(r.training_not_met, 0),
+		COALESCE(r.device_least, 0), COALESCE(r.device_most, `+listedPupils+`), COALESCE(r.video_least, 0), COALESCE(r.video_most, `+listedPupils+`),
+		COALESCE(r.teaching_least, 0), COALESCE(r.teaching_most, CASE WHEN c.id IS NULL THEN 0 ELSE 1 END),
+		COALESCE(r.family_least, 0), COALESCE(r.family_most, `+listedPupils+`),
+		COALESCE(r.training_least, 0), COALESCE(r.training_most, CASE WHEN c.id IS NULL THEN 0 ELSE 1 END)
+		FROM `+openClasses+" WHERE "+where, append([]any{d.ID, number}, args...)...)
+	return err
+}
+
+// ofRun are the sums over the classes (k) of a run, in the order of Figures.targets.
+const ofRun = `COUNT(DISTINCT k.school), COALESCE(SUM(CASE WHEN k.class = '' AND k.sized = 0 THEN 1 ELSE 0 END), 0),
+	COALESCE(SUM(CASE WHEN k.class = '' THEN 0 ELSE 1 END), 0), COALESCE(SUM(k.answered), 0),
+	COALESCE(SUM(CASE WHEN k.class <> '' AND k.sized = 0 THEN 1 ELSE 0 END), 0), ` + ofRunPupils
+
+const ofRunPupils = `COALESCE(SUM(k.pupils), 0), COALESCE(SUM(k.sure), 0), COALESCE(SUM(k.possible), 0),
+	COALESCE(SUM(k.equipment_met), 0), COALESCE(SUM(k.equipment_not_met), 0),
+	COALESCE(SUM(k.relationship_met), 0), COALESCE(SUM(k.relationship_not_met), 0),
+	COALESCE(SUM(k.training_met), 0), COALESCE(SUM(k.training_not_met), 0),
+	COALESCE(SUM(k.device_least), 0), COALESCE(SUM(k.device_most), 0), COALESCE(SUM(k.video_least), 0), COALESCE(SUM(k.video_most), 0),
+	COALESCE(SUM(k.teaching_least), 0), COALESCE(SUM(k.teaching_most), 0), COALESCE(SUM(k.family_least), 0), COALESCE(SUM(k.family_most), 0),
+	COALESCE(SUM(k.training_least), 0), COALESCE(SUM(k.training_most), 0)`
+
+// drillRuns returns the runs of a drill with their sums, the last first.
+func drillRuns(ctx context.Context, tx *db.Tx, d Drill) ([]DrillRun, error) {
+	return db.All(ctx, tx, func(row db.Scanner) (DrillRun, error) {
+		var r DrillRun
+		err := row.Scan(append([]any{&r.Number, &r.RanAt}, r.Figures.targets()...)...)
+		r.Figures.done()
+		return r, err
+	}, "SELECT r.number, r.ran_at, "+ofRun+` FROM readiness_drill_run r
+		LEFT JOIN readiness_drill_class k ON k.territory = r.territory AND k.drill = r.drill AND k.run = r.number
+		WHERE r.territory = ? AND r.drill = ? GROUP BY r.number, r.ran_at ORDER BY r.number DESC`, d.Territory, d.ID)
+}
+
+// runSchools returns the figures of each school in a run, the most surely lost first.
+func runSchools(ctx context.Context, tx *db.Tx, d Drill, number int) ([]SchoolFigures, error) {
+	return db.All(ctx, tx, func(row db.Scanner) (SchoolFigures, error) {
+		var f SchoolFigures
+		err := row.Scan(append([]any{&f.Territory, &f.UAI, &f.Name, &f.CommuneName, &f.Commune}, f.Figures.targets()...)...)
+		f.Figures.done()
+		return f, err
+	}, "SELECT "+schoolColumns+", "+ofRun+` FROM readiness_drill_class k
+		JOIN directory_school s ON s.territory = k.territory AND s.uai = k.school
+		WHERE k.territory = ? AND k.drill = ? AND k.run = ?
+		GROUP BY s.territory, s.uai, s.name, s.commune_name, s.commune, s.folded
+		ORDER BY SUM(k.pupils) - SUM(k.possible) DESC, SUM(k.pupils) - SUM(k.sure) DESC, s.folded, s.uai`, d.Territory, d.ID, number)
+}
+
+// runClasses returns the classes of a run, of one school when its UAI is given, by school and name.
+func runClasses(ctx context.Context, tx *db.Tx, d Drill, number int, school string) ([]DrillClass, error) {
+	where, args := "k.territory = ? AND k.drill = ? AND k.run = ?", []any{d.Territory, d.ID, number}
+	if school != "" {
+		where, args = where+" AND k.school = ?", append(args, school)
+	}
+	return db.All(ctx, tx, func(row db.Scanner) (DrillClass, error) {
+		var c DrillClass
+		err := row.Scan(append([]any{&c.Territory, &c.UAI, &c.School.Name, &c.CommuneName, &c.Commune, &c.ID, &c.Name, &c.Level}, c.Figures.targets()...)...)
+		c.Figures.done()
+		c.Answered = c.Figures.Answered > 0
+		return c, err
+	}, "SELECT "+schoolColumns+", k.class, COALESCE(c.name, ''), COALESCE(c.level, ''), "+ofRun+` FROM readiness_drill_class k
+		JOIN directory_school s ON s.territory = k.territory AND s.uai = k.school
+		LEFT JOIN directory_class c ON c.territory = k.territory AND c.id = k.class
+		WHERE `+where+` GROUP BY s.territory, s.uai, s.name, s.commune_name, s.commune, s.folded, k.class, c.name, c.level
+		ORDER BY s.folded, s.uai, c.name, k.class`, args...)
+}
