@@ -68,12 +68,12 @@ func (w *World) school(kind string, number int, commune *Commune) *School {
 		s.IPS = &ips
 	}
 	s.Priority, s.QPV = w.priority(s, ips)
-	s.answers = 1
+	s.answering = 1
 	switch r := w.random.Float64(); {
 	case r < 0.18:
-		s.answers = 0
+		s.answering = 0
 	case r < 0.30:
-		s.answers = 0.5
+		s.answering = 0.5
 	}
 	return s
 }

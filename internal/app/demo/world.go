@@ -41,7 +41,7 @@ type School struct {
 	Priority, QPV           *string
 	Classes                 []*Class
 	Head                    *Person
-	answers                 float64 // share of its classes that answer the census
+	answering               float64 // share of its classes that answer the census
 }
 
 // Class is a class with its people.

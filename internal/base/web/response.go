@@ -38,7 +38,7 @@ func (p Page) render(s *Server, r *http.Request, to io.Writer) (head, error) {
 func (s *Server) frame(r *http.Request, title, section string) ui.Frame {
 	ctx := r.Context()
 	f := ui.Frame{Title: title, Section: section, Lang: i18n.From(ctx).Lang, Path: r.URL.RequestURI(), Demo: s.config.Demo,
-		Menu: s.config.Menu(ctx), Assets: s.Asset, RequestID: RequestID(ctx), Flash: readFlash(ctx, exchangeOf(r).flash)}
+		Menu: s.config.Menu(ctx), Assets: s.Asset, Flash: readFlash(ctx, exchangeOf(r).flash)}
 	if p := authz.From(ctx); !p.Anonymous() {
 		f.Account = &ui.Account{Name: p.Name, Role: string(p.Role), RoleLabel: i18n.T(ctx, "authz.role."+string(p.Role)), CanSwitch: len(p.Roles) > 1}
 	}
