@@ -56,6 +56,9 @@ func (d *Document) Table(t Table) {
 	if t.Size == 0 {
 		t.Size = 9
 	}
+	margin := d.pdf.GetCellMargin()
+	d.pdf.SetCellMargin(0) // cells keep their own distance
+	defer d.pdf.SetCellMargin(margin)
 	widths := d.columnWidths(t.Columns)
 	head := make(Row, len(t.Columns))
 	for i, c := range t.Columns {
@@ -166,15 +169,22 @@ func (d *Document) drawCell(t Table, cell Cell, align Align, x, y, width, height
 	}
 }
 
-// drawBoxes draws a box and its label for each choice, spread over the cell's width.
+// drawBoxes draws a box and its label for each choice, with equal spaces between them.
 func (d *Document) drawBoxes(t Table, labels []string, x, y, width, height float64) {
 	side := t.Size * 0.33
-	step := (width - 2*cellPad) / float64(len(labels))
-	for i, label := range labels {
-		left := x + cellPad + float64(i)*step
-		top := y + (height-side)/2
-		d.pdf.Rect(left, top, side, side, "D")
-		d.pdf.SetXY(left+side+0.2, y+(height-t.line())/2)
-		d.pdf.CellFormat(step-side, t.line(), clean(label), "", 0, "L", false, 0, "")
+	const near = 0.7 // between a box and its label
+	space := width - 2*cellPad
+	for _, label := range labels {
+		space -= side + near + d.pdf.GetStringWidth(clean(label))
+	}
+	gap := max(0, space/float64(len(labels)))
+	left := x + cellPad
+	for _, label := range labels {
+		text := clean(label)
+		d.pdf.Rect(left, y+(height-side)/2, side, side, "D")
+		d.pdf.SetXY(left+side+near, y+(height-t.line())/2)
+		wide := d.pdf.GetStringWidth(text)
+		d.pdf.CellFormat(wide, t.line(), text, "", 0, "L", false, 0, "")
+		left += side + near + wide + gap
 	}
 }
