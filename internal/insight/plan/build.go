@@ -30,7 +30,7 @@ type refusal struct {
 	unknown missing
 }
 
-// desk is a programme and its schools, prepared for every scenario.
+// desk is a programme and its schools, prepared for every scenario. It is read only once prepared.
 type desk struct {
 	programme *programme.Programme
 	schools   []School // by UAI
@@ -38,7 +38,6 @@ type desk struct {
 	chosen    []string // of the plan, sorted
 	assumed   assumptions
 	runs      []*run // one a measure
-	names     map[missing][]string
 }
 
 // Build returns the plan of a programme for the schools. It returns an Invalid error for a scenario or a
@@ -55,7 +54,7 @@ func prepare(p *programme.Programme, schools []School, o Options) (*desk, error)
 	if o.Scenario != "" && !slices.Contains(Scenarios, o.Scenario) {
 		return nil, errs.NewInvalid("plan.error.scenario", "scenario", string(o.Scenario))
 	}
-	d := &desk{programme: p, schools: sorted(schools), names: map[missing][]string{}}
+	d := &desk{programme: p, schools: sorted(schools)}
 	d.codes = slices.Sorted(slices.Values(p.Codes()))
 	if o.Everywhere {
 		d.codes = territoriesOf(d.schools)
@@ -141,7 +140,8 @@ func (d *desk) plan(o Options) *Plan {
 	p := d.programme
 	o.Scenario = cmp.Or(o.Scenario, ByNeed)
 	plan := &Plan{Programme: p.ID, Scenario: o.Scenario, Territories: d.chosen, Absent: d.absent(),
-		Lines: []Line{}, LeftOut: []LeftOut{}, Measures: []Measure{}, Complements: []Measure{}}
+		Lines: []Line{}, LeftOut: []LeftOut{}, Measures: []Measure{}, Complements: []Measure{},
+		names: map[missing][]string{}}
 	if o.Scenario == ByLottery {
 		plan.Seed = o.Seed
 	}
@@ -199,7 +199,7 @@ func (d *desk) shareOut(plan *Plan, r *run, m *Measure) {
 		m.Eligible++
 		m.Served++
 		plan.Lines = append(plan.Lines, Line{Measure: m.ID, Territory: code, Quantity: pool.Planned, CostCents: pool.CostCents,
-			Unknown: unknown[i].names(d.names)})
+			Unknown: unknown[i].names(plan.names)})
 	}
 	m.Limit = LimitShared
 }
@@ -296,7 +296,7 @@ func (d *desk) serve(plan *Plan, r *run, m *Measure, o Options) {
 	for _, refused := range r.refused {
 		if s := &d.schools[refused.school]; slices.Contains(d.chosen, s.Territory) {
 			plan.LeftOut = append(plan.LeftOut, LeftOut{Measure: m.ID, Territory: s.Territory, School: s.UAI, Reason: refused.reason,
-				Unknown: refused.unknown.names(d.names)})
+				Unknown: refused.unknown.names(plan.names)})
 		}
 	}
 	m.StandIns = r.standIns()
@@ -325,7 +325,7 @@ func (d *desk) write(plan *Plan, r *run, m *Measure, p *pool, places []int32, sc
 			m.Served++
 			m.NeedServed += int64(c.quantity) * int64(c.points)
 			plan.Lines = append(plan.Lines, Line{Measure: m.ID, Territory: s.Territory, School: s.UAI, Quantity: int64(c.quantity),
-				CostCents: int64(c.quantity) * r.unitCost, Rank: int32(rank + 1), Points: c.points, Unknown: unknown.names(d.names)})
+				CostCents: int64(c.quantity) * r.unitCost, Rank: int32(rank + 1), Points: c.points, Unknown: unknown.names(plan.names)})
 			continue
 		}
 		why := reason
@@ -333,7 +333,7 @@ func (d *desk) write(plan *Plan, r *run, m *Measure, p *pool, places []int32, sc
 			why, stopped = ReasonWhole, false
 		}
 		plan.LeftOut = append(plan.LeftOut, LeftOut{Measure: m.ID, Territory: s.Territory, School: s.UAI, Reason: why,
-			Rank: int32(rank + 1), Points: c.points, Unknown: unknown.names(d.names)})
+			Rank: int32(rank + 1), Points: c.points, Unknown: unknown.names(plan.names)})
 	}
 }
 

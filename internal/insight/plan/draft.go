@@ -27,6 +27,8 @@ type Plan struct {
 	Complements []Measure `json:"complements"`
 	Lines       []Line    `json:"lines"`
 	LeftOut     []LeftOut `json:"left_out"`
+
+	names map[missing][]string // one list for each set of unknown facts
 }
 
 // Limit says what kept a measure from growing further.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 
 	"preau/internal/base/errs"
@@ -74,14 +75,16 @@ func Explain(p *programme.Programme, schools []School, o Options, uai string) (*
 	if err != nil {
 		return nil, err
 	}
+	o.Scenario = cmp.Or(o.Scenario, ByNeed)
+	return d.explanation(d.plan(o), o, uai)
+}
+
+// explanation returns the explanation of a school under a plan of the desk.
+func (d *desk) explanation(plan *Plan, o Options, uai string) (*Explanation, error) {
 	at := slices.IndexFunc(d.schools, func(s School) bool { return s.UAI == uai && slices.Contains(d.chosen, s.Territory) })
 	if at < 0 {
 		return nil, errs.NewNotFound("plan.error.school", "school", uai)
 	}
-	if o.Scenario == "" {
-		o.Scenario = ByNeed
-	}
-	plan := d.plan(o)
 	e := &Explanation{School: d.schools[at], UAI: uai, Scenario: plan.Scenario, Seed: plan.Seed}
 	for i, r := range d.runs {
 		m := &plan.Measures[i]

@@ -10,8 +10,8 @@ import (
 
 // Opt is a whole number that may be unknown (the zero value).
 type Opt struct {
-	Value int32
-	Known bool
+	Value int32 `json:"value,omitzero"`
+	Known bool  `json:"known,omitzero"`
 }
 
 // Known returns a number that is known.
@@ -34,43 +34,57 @@ type Range struct {
 }
 
 // Tally counts the classes of a school of which it is known that they have a thing, and that they have not.
-type Tally struct{ Yes, No int32 }
+type Tally struct {
+	Yes int32 `json:"yes,omitzero"`
+	No  int32 `json:"no,omitzero"`
+}
 
 // Census is what a school's answers say of the pupils of its elementary classes. Each count is of the
 // classes that gave it: of so many pupils, so many are without. The zero value: nothing is known.
 type Census struct {
-	DeviceOf, WithoutDevice         int32
-	ConnectionOf, WithoutConnection int32
-	Complete                        bool // every elementary class has counted its devices
+	DeviceOf          int32 `json:"device_of,omitzero"`
+	WithoutDevice     int32 `json:"without_device,omitzero"`
+	ConnectionOf      int32 `json:"connection_of,omitzero"`
+	WithoutConnection int32 `json:"without_connection,omitzero"`
+	Complete          bool  `json:"complete,omitzero"` // every elementary class has counted its devices
 }
 
 // Ready is what a school's answers say of the conditions of its pupils, all classes together. In each
 // range stand the pupils who surely, and who possibly, meet the condition among those counted.
 type Ready struct {
-	Pupils                                   int32
-	Device, Video, Family, Teaching, Trained Range
+	Pupils   int32 `json:"pupils,omitzero"`
+	Device   Range `json:"device,omitzero"`
+	Video    Range `json:"video,omitzero"`
+	Family   Range `json:"family,omitzero"`
+	Teaching Range `json:"teaching,omitzero"`
+	Trained  Range `json:"trained,omitzero"`
 }
 
 // School is what the plan knows of a school. What is unknown is so marked, never guessed.
 type School struct {
-	Territory, UAI, Name, Commune string
-	Type                          string // ecole, college, lycee
-	Maternelle, Elementary        Tri
-	Sector                        string // public, private, unknown
-	Contract                      string // none, under, outside, unknown
-	IPS                           Opt    // in tenths
-	IPSYear                       string
-	Pupils                        Opt
-	PupilsYear                    string
-	Priority                      string // none, REP, REP+, "" unknown
-	QPV                           string // none, near, in, "" unknown
-	Rural                         Tri
-	Classes                       Opt
-	ElementaryClasses             Opt
-	Displays, Kits                Tally
-	Census                        Census
-	Ready                         Ready
-	Registered                    int64 // ms since 1970 when the school first answered the census, 0 never
+	Territory         string `json:"territory"`
+	UAI               string `json:"uai"`
+	Name              string `json:"name"`
+	Commune           string `json:"commune"`
+	Type              string `json:"type"` // ecole, college, lycee
+	Maternelle        Tri    `json:"maternelle,omitzero"`
+	Elementary        Tri    `json:"elementary,omitzero"`
+	Sector            string `json:"sector"`       // public, private, unknown
+	Contract          string `json:"contract"`     // none, under, outside, unknown
+	IPS               Opt    `json:"ips,omitzero"` // in tenths
+	IPSYear           string `json:"ips_year,omitzero"`
+	Pupils            Opt    `json:"pupils,omitzero"`
+	PupilsYear        string `json:"pupils_year,omitzero"`
+	Priority          string `json:"priority,omitzero"` // none, REP, REP+, "" unknown
+	QPV               string `json:"qpv,omitzero"`      // none, near, in, "" unknown
+	Rural             Tri    `json:"rural,omitzero"`
+	Classes           Opt    `json:"classes,omitzero"`
+	ElementaryClasses Opt    `json:"elementary_classes,omitzero"`
+	Displays          Tally  `json:"displays,omitzero"` // of elementary classes
+	Kits              Tally  `json:"kits,omitzero"`
+	Census            Census `json:"census,omitzero"`
+	Ready             Ready  `json:"ready,omitzero"`
+	Registered        int64  `json:"registered,omitzero"` // ms since 1970 when the school first answered the census, 0 never
 }
 
 // Kind returns the kind of school that assumptions are made for.

@@ -21,7 +21,6 @@ var (
 	idForm   = regexp.MustCompile(`^[a-z][a-z0-9-]{0,40}$`)
 	codeForm = regexp.MustCompile(`^([0-9]{2}|2A|2B|9[78][0-9])$`)
 	dateForm = regexp.MustCompile(`^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$`)
-	kindForm = regexp.MustCompile(`^[a-z]+(\.[a-z_]+)+$`)
 )
 
 // wrong adds a mistake at a path; args alternate names and values, the line comes first.

@@ -119,9 +119,7 @@ func (c *checker) measure(where string, m *Measure) {
 		}
 	}
 	for i, kind := range m.Done {
-		if !kindForm.MatchString(kind) {
-			c.wrong(at(where+".done", i, ""), "programme.error.kind", "value", kind)
-		}
+		c.oneOf(at(where+".done", i, ""), kind, DoneKinds...)
 	}
 	if m.Target != nil {
 		c.figure(where+".target", m.Target)
