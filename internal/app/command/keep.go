@@ -45,7 +45,7 @@ func (e *Env) printDoctor(r app.DoctorReport) {
 		e.say("command.doctor.fault."+fault.Wrong, "territory", fault.Territory, "number", fault.Number, "fact", fault.Fact)
 	}
 	for _, c := range r.Counts {
-		if c.Live != c.Replayed {
+		if !c.Equal {
 			e.say("command.doctor.count", "name", c.Name, "live", c.Live, "replayed", c.Replayed)
 		}
 	}

@@ -1,0 +1,127 @@
+// Package app joins the rooms into one house: it is the only place that knows them all.
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"preau/internal/app/site"
+	"preau/internal/base/authz"
+	"preau/internal/base/db"
+	"preau/internal/base/errs"
+	"preau/internal/base/i18n"
+	"preau/internal/base/jobs"
+	"preau/internal/base/journal"
+	"preau/internal/base/mail"
+	"preau/internal/base/tabular"
+	"preau/internal/base/web"
+	"preau/internal/base/web/ui"
+	"preau/internal/insight/plan"
+	"preau/internal/insight/readiness"
+	"preau/internal/territory/accounts"
+	"preau/internal/territory/directory"
+	"preau/internal/territory/directory/intake"
+	"preau/internal/territory/programme"
+)
+
+// Config says how the house is opened.
+type Config struct {
+	Database string
+	Key      []byte // the installation's secret, see Key
+	Version  string
+	Log      *slog.Logger // silent when nil
+	Options  []db.Option
+
+	// What follows is for the site alone.
+	Site         string      // its address, for letters
+	Mail         mail.Sender // nil: no letters
+	Demo         bool
+	Secure       bool
+	TrustProxy   bool
+	MetricsToken string
+}
+
+// App is the house: the services of every room, and the site over them.
+type App struct {
+	DB        *db.DB
+	Journal   *journal.Journal
+	Catalog   *i18n.Catalog
+	Accounts  *accounts.Service
+	Directory *directory.Service
+	Intake    *intake.Service
+	Programme *programme.Service
+	Readiness *readiness.Service
+	Plan      *plan.Service
+	Server    *web.Server
+	log       *slog.Logger
+	jobs      []jobs.Job
+}
+
+// Migrations are the tables of every room, the lower floors first.
+var Migrations = []db.Migrations{journal.Migrations, directory.Migrations, accounts.Migrations, programme.Migrations,
+	readiness.Migrations, plan.Migrations}
+
+// messages are the texts of every room.
+var messages = []fs.FS{errs.Messages, authz.Messages, web.Messages, ui.Messages, tabular.Messages, directory.Messages,
+	intake.Messages, accounts.Messages, programme.Messages, readiness.Messages, plan.Messages, site.Messages, texts}
+
+// Catalog returns every message in every language.
+func Catalog() (*i18n.Catalog, error) { return i18n.Load(messages...) }
+
+// Policy says which roles hold which permission, in every room.
+func Policy() authz.Policy {
+	return authz.Join(journal.Permissions, directory.Permissions, intake.Permissions, accounts.Permissions, programme.Permissions,
+		readiness.Permissions, plan.Permissions)
+}
+
+// New opens the database, brings its schema up to date and joins the rooms. Imports that a former run left
+// unfinished are marked as interrupted: nothing of them was kept.
+func New(ctx context.Context, c Config) (*App, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &App{log: c.Log}
+	var err error
+	if a.Catalog, err = Catalog(); err != nil {
+		return nil, err
+	}
+	if a.DB, err = db.Open(ctx, c.Database, c.Options...); err != nil {
+		return nil, err
+	}
+	if err := a.join(ctx, c); err != nil {
+		return nil, errors.Join(err, a.DB.Close())
+	}
+	return a, nil
+}
+
+func (a *App) join(ctx context.Context, c Config) error {
+	if err := a.DB.Migrate(ctx, Migrations...); err != nil {
+		return err
+	}
+	a.Journal = journal.New(a.DB, c.Key)
+	a.Directory = directory.New(a.DB, a.Journal)
+	a.Intake = intake.New(a.DB, a.Journal, c.Key)
+	a.Programme = programme.New(a.DB, a.Journal)
+	a.Readiness = readiness.New(a.DB, a.Journal, a.Programme)
+	a.Plan = plan.New(a.DB, a.Journal, a.Programme)
+	a.Journal.Project(readiness.Projection{})
+	a.Accounts = accounts.New(accounts.Config{DB: a.DB, Journal: a.Journal, Catalog: a.Catalog, Policy: Policy(), Places: a.Directory,
+		Log: c.Log, Mail: c.Mail, Site: c.Site, Demo: c.Demo})
+	return a.serve(c)
+}
+
+// serve puts the rooms' pages and operations on one site.
+func (a *App) serve(c Config) error {
+	var err error
+	a.Server, err = web.New(web.Config{DB: a.DB, Catalog: a.Catalog, Policy: Policy(), Log: c.Log, Version: c.Version,
+		Authenticate: a.Accounts.Authenticate, Menu: site.Menu, Demo: c.Demo, Secure: c.Secure, MetricsToken: c.MetricsToken, TrustProxy: c.TrustProxy})
+	return err
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+var _ http.Handler = (*web.Server)(nil)

@@ -1,0 +1,8 @@
+package web
+
+import "embed"
+
+// Messages are the package's texts.
+//
+//go:embed messages.yaml
+var Messages embed.FS
