@@ -296,3 +296,18 @@ func (c *counted) Read(p []byte) (int, error) {
 }
 
 func (c *counted) Close() error { return c.c.Close() }
+
+// Reader returns the text of the source in UTF-8, without its byte order mark, and how many bytes of the
+// file were read so far.
+func (in Inspection) Reader(src Source, limits Limits) (io.ReadCloser, func() int64, error) {
+	r, c, err := in.text(src, limits.orUsual())
+	if err != nil {
+		return nil, nil, err
+	}
+	return readCloser{r, c}, func() int64 { return c.n }, nil
+}
+
+type readCloser struct {
+	io.Reader
+	io.Closer
+}
