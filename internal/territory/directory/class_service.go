@@ -40,7 +40,8 @@ type ClassLine struct {
 	TeacherName string
 }
 
-// Classes returns a page of the classes that the person may see, by school and name.
+// Classes returns a page of the classes that the person may see, by school and name. It returns NotFound for a
+// school of which they may see none.
 func (s *Service) Classes(ctx context.Context, filter ClassFilter) (Page[ClassLine], error) {
 	var page Page[ClassLine]
 	scopes, err := authz.Scopes(ctx, ReadClasses)
@@ -66,6 +67,9 @@ func (s *Service) Classes(ctx context.Context, filter ClassFilter) (Page[ClassLi
 			append(c.args, page.Size, (page.Page-1)*page.Size)...)
 		return err
 	})
+	if filter.School != "" && err == nil && len(page.Rows) == 0 && !authz.May(ctx, ReadClasses, authz.School(filter.territory(), string(filter.School))) {
+		return page, errs.NewNotFound("authz.not_found")
+	}
 	for i := range page.Rows {
 		r := &page.Rows[i]
 		if !authz.May(ctx, ReadPupils, authz.Class(r.Territory, string(r.School), r.ID)) {
@@ -73,6 +77,14 @@ func (s *Service) Classes(ctx context.Context, filter ClassFilter) (Page[ClassLi
 		}
 	}
 	return page, err
+}
+
+// territory is where the school of the filter lies.
+func (f *ClassFilter) territory() string {
+	if f.Territory != "" {
+		return f.Territory
+	}
+	return f.School.Territory()
 }
 
 func (f *ClassFilter) where(c *condition) {

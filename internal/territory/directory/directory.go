@@ -21,6 +21,7 @@ type Service struct {
 	links     Links
 	counts    memo[int]
 	overviews memo[Overview]
+	grounds   memo[grounding] // by contour stamp, whatever the generation
 }
 
 // New returns the service; Join completes it before the first request.

@@ -37,12 +37,12 @@ type SchoolFilter struct {
 	Sort      SchoolSort
 	Down      bool // the last first
 	Page      int  // from 1
-	Size      int  // rows a page, 50 unless told, 200 at the most
+	Size      int  // rows a page, 25 unless told, 200 at the most
 }
 
 // The bounds of a page of schools.
 const (
-	schoolsPerPage = 50
+	schoolsPerPage = 25
 	maxPerPage     = 200
 	maxPages       = 1_000_000
 )
@@ -159,7 +159,8 @@ func (f *SchoolFilter) whereUnknown(c *condition) {
 	}
 }
 
-// order returns the ORDER BY clause; the UAI makes it total, so that no row is on two pages or on none.
+// order returns the ORDER BY clause; the UAI makes it total, so that no row is on two pages or on none. All its
+// columns go the same way, so that an index serves both.
 func (f *SchoolFilter) order() string {
 	direction := "ASC"
 	if f.Down {
@@ -167,11 +168,11 @@ func (f *SchoolFilter) order() string {
 	}
 	switch f.Sort {
 	case ByCommune:
-		return "s.commune_folded " + direction + ", s.folded " + direction + ", s.uai"
+		return "s.commune_folded " + direction + ", s.folded " + direction + ", s.uai " + direction
 	case ByIPS:
-		return "s.ips " + direction + " NULLS LAST, s.folded, s.uai"
+		return "s.ips " + direction + " NULLS LAST, s.folded " + direction + ", s.uai " + direction
 	case ByPupils:
-		return "s.pupils " + direction + " NULLS LAST, s.folded, s.uai"
+		return "s.pupils " + direction + " NULLS LAST, s.folded " + direction + ", s.uai " + direction
 	}
 	return "s.folded " + direction + ", s.uai " + direction
 }

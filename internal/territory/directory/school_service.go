@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
@@ -58,45 +59,54 @@ func (s *Service) countSchools(ctx context.Context, tx *db.Tx, generation uint64
 	return n, err
 }
 
-// EachSchool calls f with every school that the filter chooses, by territory and UAI, whatever its page. The
-// schools are read some at a time, so that neither memory nor a transaction waits for f.
-func (s *Service) EachSchool(ctx context.Context, filter SchoolFilter, f func(*School) error) error {
+// AllSchools returns every school that the filter chooses, by territory and UAI, whatever its page. The schools
+// are read some at a time, so that neither memory nor a transaction waits for who takes them.
+func (s *Service) AllSchools(ctx context.Context, filter SchoolFilter) (iter.Seq2[*School, error], error) {
 	scopes, err := authz.Scopes(ctx, ExportSchools)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if filter, err = filter.normal(); err != nil {
-		return err
+		return nil, err
 	}
-	const batch = 1000
-	territory, uai := "", ""
-	for {
-		var c condition
-		where, args := authz.Filter(scopes, "s.territory", "s.uai", "")
-		c.and(where, args...)
-		filter.where(&c)
-		c.and("(s.territory > ? OR (s.territory = ? AND s.uai > ?))", territory, territory, uai)
-		var list []School
-		err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
-			var err error
-			list, err = db.All(ctx, tx, ScanSchool, "SELECT "+schoolColumns+" FROM directory_school s WHERE "+c.text.String()+
-				" ORDER BY s.territory, s.uai LIMIT ?", append(c.args, batch)...)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for i := range list {
-			if err := f(&list[i]); err != nil {
-				return err
+	return func(yield func(*School, error) bool) {
+		territory, uai := "", ""
+		for {
+			list, err := s.schoolsAfter(ctx, scopes, &filter, territory, uai)
+			if err != nil {
+				yield(nil, err)
+				return
 			}
+			for i := range list {
+				if !yield(&list[i], nil) {
+					return
+				}
+			}
+			if len(list) < exportBatch {
+				return
+			}
+			last := list[len(list)-1]
+			territory, uai = last.Territory, string(last.UAI)
 		}
-		if len(list) < batch {
-			return nil
-		}
-		last := list[len(list)-1]
-		territory, uai = last.Territory, string(last.UAI)
-	}
+	}, nil
+}
+
+const exportBatch = 1000
+
+func (s *Service) schoolsAfter(ctx context.Context, scopes []authz.Scope, filter *SchoolFilter, territory, uai string) ([]School, error) {
+	var c condition
+	where, args := authz.Filter(scopes, "s.territory", "s.uai", "")
+	c.and(where, args...)
+	filter.where(&c)
+	c.and("(s.territory > ? OR (s.territory = ? AND s.uai > ?))", territory, territory, uai)
+	var list []School
+	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		var err error
+		list, err = db.All(ctx, tx, ScanSchool, "SELECT "+schoolColumns+" FROM directory_school s WHERE "+c.text.String()+
+			" ORDER BY s.territory, s.uai LIMIT ?", append(c.args, exportBatch)...)
+		return err
+	})
+	return list, err
 }
 
 // School returns a school by its UAI, or NotFound.

@@ -81,8 +81,8 @@ func TestSchoolsAreFoundByWhatIsAsked(t *testing.T) {
 			{"by commune, the closed too", SchoolFilter{Sort: ByCommune, Status: "all"}, []UAI{ajaccio, private, gone, primary, college}},
 			{"by commune, downwards", SchoolFilter{Sort: ByCommune, Down: true}, []UAI{college, primary, private, ajaccio}},
 			{"by pupils, the unknown last", SchoolFilter{Sort: ByPupils}, []UAI{primary, college, private, ajaccio}},
-			{"by pupils downwards, the unknown last", SchoolFilter{Sort: ByPupils, Down: true}, []UAI{college, primary, private, ajaccio}},
-			{"by IPS downwards", SchoolFilter{Sort: ByIPS, Down: true}, []UAI{primary, college, private, ajaccio}},
+			{"by pupils downwards, the unknown last", SchoolFilter{Sort: ByPupils, Down: true}, []UAI{college, primary, ajaccio, private}},
+			{"by IPS downwards", SchoolFilter{Sort: ByIPS, Down: true}, []UAI{primary, ajaccio, private, college}},
 		} {
 			page, err := s.Schools(public(), c.filter)
 			if err != nil {
@@ -144,16 +144,26 @@ func TestEverySchoolIsOnOnePageWhateverTheOrder(t *testing.T) {
 
 func TestAnExportHasEverySchoolOfTheScopeAndNoOther(t *testing.T) {
 	each(t, func(t *testing.T, s *Service) {
-		var got []UAI
-		collect := func(school *School) error { got = append(got, school.UAI); return nil }
-		if err := s.EachSchool(as(authz.TerritoryLead, authz.Territory("95")), SchoolFilter{Status: "all"}, collect); err != nil {
+		all, err := s.AllSchools(as(authz.TerritoryLead, authz.Territory("95")), SchoolFilter{Status: "all"})
+		if err != nil {
 			t.Fatal(err)
+		}
+		var got []UAI
+		for school, err := range all {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, school.UAI)
 		}
 		if !slices.Equal(got, []UAI{college, private}) {
 			t.Errorf("exported %v", got)
 		}
-		wantKind(t, s.EachSchool(public(), SchoolFilter{}, collect), errs.Unauthenticated)
-		wantKind(t, s.EachSchool(as(authz.Head, authz.School("02", string(primary))), SchoolFilter{}, collect), errs.NotFound)
+		_, err = s.AllSchools(public(), SchoolFilter{})
+		wantKind(t, err, errs.Unauthenticated)
+		_, err = s.AllSchools(as(authz.Head, authz.School("02", string(primary))), SchoolFilter{})
+		wantKind(t, err, errs.NotFound)
+		_, err = s.AllSchools(as(authz.TerritoryLead, authz.Territory("95")), SchoolFilter{Type: "x"})
+		wantKind(t, err, errs.Invalid)
 	})
 }
 

@@ -5,3 +5,5 @@ DROP INDEX directory_school_folded;
 CREATE INDEX directory_school_folded ON directory_school (territory, status, folded, uai);
 CREATE INDEX directory_school_name ON directory_school (status, folded, uai);
 CREATE INDEX directory_school_place ON directory_school (status, commune_folded, folded, uai);
+CREATE INDEX directory_school_ips ON directory_school (status, ips, folded, uai);
+CREATE INDEX directory_school_pupils ON directory_school (status, pupils, folded, uai);
