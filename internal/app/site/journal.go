@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"preau/internal/base/authz"
 	"preau/internal/base/i18n"
 	"preau/internal/base/journal"
 	"preau/internal/base/web"
@@ -151,15 +150,4 @@ func (m *Module) listFacts(ctx context.Context, in *listFactsIn) (*listFactsOut,
 		out.Body.Facts = append(out.Body.Facts, factOut{e.ID, i18n.Millis(e.At).Format(time.RFC3339), e.Territory, e.School, e.Class, e.Kind, e.Subject, e.Account, e.Role, e.Data})
 	}
 	return out, nil
-}
-
-// mayReadJournal tells whether the menu shows the journal.
-func mayReadJournal(ctx context.Context) bool {
-	p := authz.From(ctx)
-	for _, g := range p.Grants {
-		if authz.May(ctx, journal.Read, g.Scope) {
-			return true
-		}
-	}
-	return false
 }

@@ -7,6 +7,10 @@ import (
 
 	"preau/internal/base/journal"
 	"preau/internal/base/web"
+	"preau/internal/insight/readiness"
+	"preau/internal/territory/accounts"
+	"preau/internal/territory/directory"
+	"preau/internal/territory/programme"
 )
 
 // Messages are the site's texts.
@@ -16,12 +20,17 @@ var Messages embed.FS
 
 // Module is the site.
 type Module struct {
+	Directory *directory.Service
+	Programme *programme.Service
+	Readiness *readiness.Service
+
 	server  *web.Server
 	journal *journal.Journal
 	kinds   []string // every kind of fact, for the journal's filter
 }
 
-// New returns the site over a journal whose rooms record these kinds of fact.
+// New returns the site over a journal whose rooms record these kinds of fact. Its services are set before
+// the first request.
 func New(server *web.Server, j *journal.Journal, kinds []string) *Module {
 	return &Module{server: server, journal: j, kinds: kinds}
 }
@@ -29,6 +38,8 @@ func New(server *web.Server, j *journal.Journal, kinds []string) *Module {
 // Routes returns the site's pages.
 func (m *Module) Routes() []web.Route {
 	return []web.Route{
+		{Method: "GET", Pattern: "/{$}", Public: true, Handle: m.homePage, Cached: true},
+		{Method: "GET", Pattern: "/dashboard", Permission: accounts.Self, Handle: m.dashboardPage, Cached: true},
 		{Method: "GET", Pattern: "/journal", Permission: journal.Read, Handle: m.journalPage},
 		{Method: "GET", Pattern: "/journal.csv", Permission: journal.Read, Handle: m.journalCSV},
 		{Method: "GET", Pattern: "/api", Public: true, Handle: m.apiPage},

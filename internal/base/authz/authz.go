@@ -154,6 +154,16 @@ func Check(ctx context.Context, perm Permission, scope Scope) error {
 // May tells the same as Check, for showing or hiding a link; it does not count as a check.
 func May(ctx context.Context, perm Permission, scope Scope) bool { return access(ctx).may(perm, scope) }
 
+// Holds tells whether the principal holds the permission on any scope, for showing or hiding an entry of a
+// menu; it does not count as a check.
+func Holds(ctx context.Context, perm Permission) bool {
+	a := access(ctx)
+	if a.principal.system {
+		return true
+	}
+	return a.allowed(perm) && (a.holds(Public, perm) || a.holds(a.principal.Role, perm) && len(a.principal.Grants) > 0)
+}
+
 // Scopes returns the scopes on which the principal holds the permission, for lists; the error is that
 // of Check when there are none.
 func Scopes(ctx context.Context, perm Permission) ([]Scope, error) {
