@@ -6,7 +6,8 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"net/http"
+	"slices"
+	"time"
 
 	"preau/internal/app/site"
 	"preau/internal/base/authz"
@@ -56,8 +57,6 @@ type App struct {
 	Readiness *readiness.Service
 	Plan      *plan.Service
 	Server    *web.Server
-	log       *slog.Logger
-	jobs      []jobs.Job
 }
 
 // Migrations are the tables of every room, the lower floors first.
@@ -83,7 +82,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{log: c.Log}
+	a := &App{}
 	var err error
 	if a.Catalog, err = Catalog(); err != nil {
 		return nil, err
@@ -105,12 +104,22 @@ func (a *App) join(ctx context.Context, c Config) error {
 	a.Directory = directory.New(a.DB, a.Journal)
 	a.Intake = intake.New(a.DB, a.Journal, c.Key)
 	a.Programme = programme.New(a.DB, a.Journal)
-	a.Readiness = readiness.New(a.DB, a.Journal, a.Programme)
-	a.Plan = plan.New(a.DB, a.Journal, a.Programme)
-	a.Journal.Project(readiness.Projection{})
-	a.Accounts = accounts.New(accounts.Config{DB: a.DB, Journal: a.Journal, Catalog: a.Catalog, Policy: Policy(), Places: a.Directory,
+	a.Readiness = readiness.New(a.DB, a.Journal, costs{a.Programme})
+	a.Plan = plan.New(a.DB, a.Journal, a.Programme, together)
+	a.Journal.Project(readiness.Projection{}, programme.Projection{})
+	a.Directory.Join(directory.Links{Readiness: readinessOf(a.Readiness)})
+	a.Accounts = accounts.New(accounts.Config{DB: a.DB, Journal: a.Journal, Catalog: a.Catalog, Policy: Policy(), Places: places{a.Directory},
 		Log: c.Log, Mail: c.Mail, Site: c.Site, Demo: c.Demo})
+	if _, err := a.Intake.MarkInterrupted(inside(ctx)); err != nil {
+		return err
+	}
 	return a.serve(c)
+}
+
+// module is a room's pages and operations.
+type module interface {
+	Routes() []web.Route
+	API(*web.API)
 }
 
 // serve puts the rooms' pages and operations on one site.
@@ -118,10 +127,40 @@ func (a *App) serve(c Config) error {
 	var err error
 	a.Server, err = web.New(web.Config{DB: a.DB, Catalog: a.Catalog, Policy: Policy(), Log: c.Log, Version: c.Version,
 		Authenticate: a.Accounts.Authenticate, Menu: site.Menu, Demo: c.Demo, Secure: c.Secure, MetricsToken: c.MetricsToken, TrustProxy: c.TrustProxy})
-	return err
+	if err != nil {
+		return err
+	}
+	spool, _ := c.Mail.(*mail.Spool) // in the demonstration, which shows its letters
+	home := site.New(a.Server, a.Journal, facts())
+	home.Directory, home.Programme, home.Readiness = a.Directory, a.Programme, a.Readiness
+	for _, m := range []module{
+		home,
+		accounts.NewModule(a.Accounts, a.Server.Address, spool),
+		&directory.Module{Service: a.Directory},
+		&intake.Module{Service: a.Intake},
+		&programme.Module{Service: a.Programme},
+		&readiness.Module{Service: a.Readiness, Site: c.Site},
+		&plan.Module{Service: a.Plan},
+	} {
+		a.Server.Add(m.Routes()...)
+		m.API(a.Server.API())
+	}
+	return nil
+}
+
+// facts lists every kind of fact that a room records.
+func facts() []string {
+	return slices.Sorted(slices.Values(slices.Concat(directory.Facts, intake.Facts, accounts.Facts, programme.Facts, readiness.Facts, plan.Facts)))
+}
+
+// Jobs returns what the house does again and again.
+func (a *App) Jobs() []jobs.Job {
+	list := []jobs.Job{{Name: "journal.seal", Every: time.Minute, Final: true, Run: func(ctx context.Context) error {
+		_, err := a.Journal.Seal(ctx)
+		return err
+	}}}
+	return append(append(list, a.Accounts.Jobs()...), (&directory.Module{Service: a.Directory}).Jobs()...)
 }
 
 // Close closes the database.
 func (a *App) Close() error { return a.DB.Close() }
-
-var _ http.Handler = (*web.Server)(nil)

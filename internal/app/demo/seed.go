@@ -8,9 +8,12 @@ import (
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
 	"preau/internal/base/errs"
+	"preau/internal/base/journal"
+	"preau/internal/insight/plan"
 	"preau/internal/insight/readiness"
 	"preau/internal/territory/accounts"
 	"preau/internal/territory/directory"
+	"preau/internal/territory/programme"
 )
 
 // Password opens every account of the demonstration.
@@ -19,8 +22,11 @@ const Password = "preau-demo-2026"
 // Rooms are the services that the demonstration is made with.
 type Rooms struct {
 	DB        *db.DB
+	Journal   *journal.Journal
 	Accounts  *accounts.Service
+	Programme *programme.Service
 	Readiness *readiness.Service
+	Plan      *plan.Service
 }
 
 // Clock is the demonstration's time while it is made: the census was answered twice, weeks apart.
@@ -46,8 +52,9 @@ func Seeded(ctx context.Context, d *directory.Service) (bool, error) {
 	return err == nil, err
 }
 
-// Seed makes the invented territory: its directory, its accounts, and two rounds of its census.
-func Seed(ctx context.Context, rooms Rooms, clock *Clock) error {
+// Seed makes the invented territory: its directory, its accounts, its programme after the given rules, two
+// rounds of its census and an adopted plan.
+func Seed(ctx context.Context, rooms Rooms, rules []byte, clock *Clock) error {
 	ctx = db.Everywhere(authz.System(ctx))
 	w := NewWorld()
 	data := w.Dataset(clock.Now().UnixMilli())
@@ -60,13 +67,24 @@ func Seed(ctx context.Context, rooms Rooms, clock *Clock) error {
 	}); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
+	if _, err := rooms.Programme.Load(ctx, "demo.yaml", rules); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
 	for wave := range 2 {
 		clock.at = clock.at.AddDate(0, 0, 28*wave)
 		if err := w.answerCensus(ctx, rooms.Readiness, wave); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	return nil
+	kept, err := rooms.Plan.Keep(ctx, plan.Request{Territories: []string{Territory}, Scenario: plan.ByNeed})
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	if _, err := rooms.Plan.Adopt(ctx, kept.ID); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	_, err = rooms.Journal.Seal(ctx)
+	return err
 }
 
 // Showcase schools: a collège of twelve classes or more, and a village school of five.
@@ -119,5 +137,16 @@ func (w *World) accounts() []accounts.SeedAccount {
 	}
 	return list
 }
+
+// ShownAccount is an account that the terminal names.
+type ShownAccount struct {
+	Email string
+	Role  authz.Role
+}
+
+// Shown are the accounts of the demonstration, in the order of its entrance.
+var Shown = []ShownAccount{{"pilote@demo.preau.example", authz.NationalPilot}, {"territoire@demo.preau.example", authz.TerritoryLead},
+	{"direction@demo.preau.example", authz.Head}, {"village@demo.preau.example", authz.Head}, {"enseignant@demo.preau.example", authz.Teacher},
+	{"logistique@demo.preau.example", authz.LogisticsOfficer}, {"evaluation@demo.preau.example", authz.Evaluator}, {"donnees@demo.preau.example", authz.DPO}}
 
 func fullName(p *Person) string { return p.Given + " " + p.Family }
