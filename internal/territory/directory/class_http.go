@@ -41,7 +41,7 @@ func (m *Module) classesPage(r *http.Request) (web.Response, error) {
 	if v.Add, err = m.Service.OwnSchools(ctx, EditClasses); err != nil {
 		return nil, err
 	}
-	return web.Page{Title: i18n.T(ctx, "directory.classes"), Section: "classes", Body: classesPage(v)}, nil
+	return web.Page{Title: i18n.T(ctx, "directory.classes"), Section: section(ctx), Body: classesPage(v)}, nil
 }
 
 func (m *Module) myClassesPage(r *http.Request) (web.Response, error) {
@@ -50,7 +50,7 @@ func (m *Module) myClassesPage(r *http.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Page{Title: i18n.T(ctx, "directory.my_classes"), Section: "classes", Body: myClassesPage(page)}, nil
+	return web.Page{Title: i18n.T(ctx, "directory.my_classes"), Section: section(ctx), Body: myClassesPage(page)}, nil
 }
 
 // classView is the page of one class.
@@ -74,7 +74,7 @@ func (m *Module) classPage(r *http.Request) (web.Response, error) {
 			return nil, err
 		}
 	}
-	return web.Page{Title: class.Name, Section: "classes", Body: classPage(v)}, nil
+	return web.Page{Title: class.Name, Section: section(ctx), Body: classPage(v)}, nil
 }
 
 // classForm is the form of a class, new or not.
@@ -131,7 +131,7 @@ func (f classForm) answer(ctx context.Context) (web.Response, error) {
 	if len(f.Errors) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	return web.Page{Title: title, Section: "classes", Body: classFormPage(f, title), Status: status}, nil
+	return web.Page{Title: title, Section: section(ctx), Body: classFormPage(f, title), Status: status}, nil
 }
 
 // read fills the form with what the person sent.
@@ -220,7 +220,7 @@ func (m *Module) closeClassPage(r *http.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Page{Title: i18n.T(r.Context(), "directory.class.close"), Section: "classes", Body: ui.Confirm(ui.Confirmation{
+	return web.Page{Title: i18n.T(r.Context(), "directory.class.close"), Section: section(r.Context()), Body: ui.Confirm(ui.Confirmation{
 		Title:  i18n.T(r.Context(), "directory.class.close.title", "name", class.Name),
 		Text:   i18n.T(r.Context(), "directory.class.close.text"),
 		Action: "/classes/" + f.ID + "/close",
@@ -238,4 +238,15 @@ func (m *Module) closeClass(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	return web.RedirectWith("/classes?school="+string(class.School), "directory.class.closed", "name", class.Name), nil
+}
+
+// section is the entry of the menu under which the person finds classes.
+func section(ctx context.Context) string {
+	switch authz.From(ctx).Role {
+	case authz.Head:
+		return "my-school"
+	case authz.Teacher:
+		return "my-classes"
+	}
+	return "schools"
 }

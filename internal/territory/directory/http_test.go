@@ -181,10 +181,10 @@ func TestTheHeadKeepsTheClassesAndTheStaff(t *testing.T) {
 		s.want(s.post(headOf, staff, person), 303)
 		s.want(s.post(headOf, staff, person), 422, "travaille déjà")
 		s.want(s.post(headOf, staff, url.Values{"role": {"head"}, "start": {"2026-02-30"}}), 422)
-		s.want(s.get(headOf, staff+"/aff-t/end"), 200, "Claire Dupont ne travaille plus ici")
-		s.want(s.post(headOf, staff+"/aff-t/end", nil), 303)
-		s.want(s.post(headOf, staff+"/aff-t/end", nil), 303) // a second click
-		s.want(s.post(headOf, staff+"/aff-a/end", nil), 404) // a pupil is not staff
+		s.want(s.get(headOf, staff+"/teacher-a/end"), 200, "Claire Dupont ne travaille plus ici")
+		s.want(s.post(headOf, staff+"/teacher-a/end", nil), 303)
+		s.want(s.post(headOf, staff+"/teacher-a/end", nil), 303) // a second click
+		s.want(s.post(headOf, staff+"/pupil-a/end", nil), 404)   // a pupil is not staff
 	})
 }
 

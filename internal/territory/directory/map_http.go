@@ -87,8 +87,9 @@ func drawing(ctx context.Context, m *TerritoryMap) chart.Map {
 		if p.Positions == 0 {
 			continue
 		}
-		c.Points = append(c.Points, chart.Point{At: chart.Position{Lon: p.Longitude, Lat: p.Latitude}, Mark: markOf(p.Level()),
-			Title: placeTitle(ctx, p), Href: placeHref(m, p)})
+		mark := markOf(p.Level())
+		c.Points = append(c.Points, chart.Point{At: chart.Position{Lon: p.Longitude, Lat: p.Latitude}, Mark: mark,
+			Title: i18n.T(ctx, "directory.map.point", "name", p.Name, "level", c.Marks[mark].Label), Href: placeHref(m, p)})
 	}
 	return c
 }
@@ -102,10 +103,6 @@ func mapDesc(ctx context.Context, m *TerritoryMap) string {
 		text += " " + i18n.T(ctx, "directory.map.unplaced", "n", m.Unplaced)
 	}
 	return text
-}
-
-func placeTitle(ctx context.Context, p *Place) string {
-	return i18n.T(ctx, "directory.map.point", "name", p.Name, "level", readinessText(ctx, p))
 }
 
 // readinessText says the readiness of a place in words.

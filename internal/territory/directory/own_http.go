@@ -45,7 +45,7 @@ func (m *Module) mySchoolPage(r *http.Request) (web.Response, error) {
 	if len(days) == 0 {
 		return web.RedirectTo("/schools"), nil
 	}
-	return web.Page{Title: i18n.T(ctx, "directory.my_school"), Section: "school", Body: mySchoolPage(days)}, nil
+	return web.Page{Title: i18n.T(ctx, "directory.my_school"), Section: "my-school", Body: mySchoolPage(days)}, nil
 }
 
 // staffView is the page of those who work in a school.
@@ -71,7 +71,7 @@ func (v staffView) answer(ctx context.Context) (web.Response, error) {
 	if len(v.Errors) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	return web.Page{Title: i18n.T(ctx, "directory.staff"), Section: "school", Body: staffPage(v), Status: status}, nil
+	return web.Page{Title: i18n.T(ctx, "directory.staff"), Section: "my-school", Body: staffPage(v), Status: status}, nil
 }
 
 func (m *Module) staffPage(r *http.Request) (web.Response, error) {
@@ -112,11 +112,11 @@ func (m *Module) endStaffPage(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	for _, member := range v.Staff {
-		if member.Affiliation == r.PathValue("affiliation") {
-			return web.Page{Title: i18n.T(ctx, "directory.staff.end"), Section: "school", Body: ui.Confirm(ui.Confirmation{
+		if member.Person == r.PathValue("person") {
+			return web.Page{Title: i18n.T(ctx, "directory.staff.end"), Section: "my-school", Body: ui.Confirm(ui.Confirmation{
 				Title:  i18n.T(ctx, "directory.staff.end.title", "name", member.Name),
 				Text:   i18n.T(ctx, "directory.staff.end.text"),
-				Action: staffHref(v.School.UAI) + "/" + member.Affiliation + "/end",
+				Action: staffHref(v.School.UAI) + "/" + member.Person + "/end",
 				Button: i18n.T(ctx, "directory.staff.end"),
 				Cancel: ui.Link{Href: staffHref(v.School.UAI)},
 			})}, nil
@@ -130,7 +130,7 @@ func (m *Module) endStaff(r *http.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.Service.EndStaff(r.Context(), school.Territory, school.UAI, r.PathValue("affiliation")); err != nil {
+	if err := m.Service.EndStaff(r.Context(), school.Territory, school.UAI, r.PathValue("person")); err != nil {
 		return nil, err
 	}
 	return web.RedirectWith(staffHref(school.UAI), "directory.staff.ended"), nil

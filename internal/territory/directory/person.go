@@ -124,11 +124,10 @@ type Guardian struct {
 
 // Member is somebody who works in a school.
 type Member struct {
-	Affiliation string
-	Person      string
-	Name        string
-	Role        PersonRole
-	Start       string
+	Person string
+	Name   string
+	Role   PersonRole
+	Start  string
 }
 
 // fullName returns the given name and the name in use; "" when nothing is known.

@@ -114,13 +114,13 @@ func (s *Service) Staff(ctx context.Context, territory string, uai UAI) ([]Membe
 		list, err = db.All(ctx, tx, func(row db.Scanner) (Member, error) {
 			var m Member
 			var given, usage, family string
-			err := row.Scan(&m.Affiliation, &m.Person, &given, &usage, &family, &m.Role, &m.Start)
+			err := row.Scan(&m.Person, &given, &usage, &family, &m.Role, &m.Start)
 			m.Name = fullName(given, usage, family)
 			return m, err
-		}, `SELECT a.id, a.person, i.given_name, i.usage_name, i.family_name, a.role, a.start_date
+		}, `SELECT a.person, i.given_name, i.usage_name, i.family_name, MIN(a.role), MIN(a.start_date)
 			FROM directory_affiliation a JOIN directory_identity i ON i.territory = a.territory AND i.person = a.person
 			WHERE a.territory = ? AND a.school = ? AND a.role IN ('teacher', 'head', 'staff') AND (a.end_date IS NULL OR a.end_date > ?)
-			ORDER BY i.folded, a.id LIMIT 500`, territory, string(uai), s.today())
+			GROUP BY a.person, i.given_name, i.usage_name, i.family_name, i.folded ORDER BY i.folded, a.person LIMIT 500`, territory, string(uai), s.today())
 		return err
 	})
 	return list, err
@@ -170,19 +170,23 @@ func (s *Service) AddStaff(ctx context.Context, territory string, uai UAI, in St
 	return person, err
 }
 
-// EndStaff ends somebody's work in a school today; their classes are left without a teacher. Ending it twice
-// is ending it once.
-func (s *Service) EndStaff(ctx context.Context, territory string, uai UAI, affiliation string) error {
+// EndStaff ends somebody's work in a school today; their classes are left without a teacher. It returns NotFound
+// for somebody who never worked there, or who heads it. Ending it twice is ending it once.
+func (s *Service) EndStaff(ctx context.Context, territory string, uai UAI, person string) error {
 	if err := authz.Check(ctx, EditStaff, authz.School(territory, string(uai))); err != nil {
 		return err
 	}
 	return s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
-		person, err := db.One(ctx, tx, db.Value[string], `SELECT person FROM directory_affiliation
-			WHERE territory = ? AND id = ? AND school = ? AND role IN ('teacher', 'staff')`, territory, affiliation, string(uai))
+		was, err := db.One(ctx, tx, db.Value[int], `SELECT COUNT(*) FROM directory_affiliation
+			WHERE territory = ? AND person = ? AND school = ? AND role IN ('teacher', 'staff')`, territory, person, string(uai))
 		if err != nil {
-			return missing(err)
+			return err
 		}
-		ended, err := tx.Exec(ctx, "UPDATE directory_affiliation SET end_date = ? WHERE territory = ? AND id = ? AND end_date IS NULL", s.today(), territory, affiliation)
+		if was == 0 {
+			return errs.NewNotFound("authz.not_found")
+		}
+		ended, err := tx.Exec(ctx, `UPDATE directory_affiliation SET end_date = ?
+			WHERE territory = ? AND person = ? AND school = ? AND role IN ('teacher', 'staff') AND end_date IS NULL`, s.today(), territory, person, string(uai))
 		if err != nil || ended == 0 {
 			return err
 		}

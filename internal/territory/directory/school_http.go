@@ -76,8 +76,7 @@ type schoolsView struct {
 	Page        Page[SchoolLine]
 	Territories []TerritoryFigures
 	Commune     string // name of the commune that the filter chooses
-	Export      bool
-	Inside      bool // the person works on the territory: more filters
+	Inside      bool   // the person works on the territory: more filters, and the export
 }
 
 func (m *Module) schoolsPage(r *http.Request) (web.Response, error) {
@@ -102,9 +101,7 @@ func (m *Module) schoolsPage(r *http.Request) (web.Response, error) {
 	if filter.Commune != "" && len(v.Page.Rows) > 0 {
 		v.Commune = v.Page.Rows[0].CommuneName
 	}
-	_, err = authz.Scopes(ctx, ExportSchools)
-	v.Export = err == nil
-	v.Inside = v.Export
+	v.Inside = authz.Holds(ctx, ExportSchools)
 	return web.Page{Title: i18n.T(ctx, "directory.schools"), Section: "schools", Body: schoolsPage(v)}, nil
 }
 
