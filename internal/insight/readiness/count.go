@@ -103,6 +103,14 @@ func (t Ternary) String() string {
 	return ""
 }
 
+func (t Ternary) pointer() *bool {
+	if t == Unknown {
+		return nil
+	}
+	yes := t == Yes
+	return &yes
+}
+
 // And is yes when both are yes and no when one is no.
 func (t Ternary) And(u Ternary) Ternary {
 	switch {

@@ -10,8 +10,8 @@ import (
 	"preau/internal/base/errs"
 )
 
-// nationView holds the figures of every territory and of the nation at one generation of the data.
-type nationView struct {
+// nationSums holds the figures of every territory and of the nation at one generation of the data.
+type nationSums struct {
 	generation  uint64
 	territories []TerritoryFigures
 	total       Figures
@@ -26,8 +26,8 @@ type TerritoryFigures struct {
 	Veil      Veil
 }
 
-// territoryView holds the figures of the schools of one territory at one generation of the data.
-type territoryView struct {
+// territorySums holds the figures of the schools of one territory at one generation of the data.
+type territorySums struct {
 	generation uint64
 	TerritoryFigures
 	schools []SchoolFigures // by name
@@ -38,7 +38,7 @@ type territoryView struct {
 const maxViews = 12
 
 // nation returns the figures of every territory, computed once for each generation of the data.
-func (s *Service) nation(ctx context.Context) (*nationView, error) {
+func (s *Service) nation(ctx context.Context) (*nationSums, error) {
 	generation := s.db.Generation()
 	s.mutex.Lock()
 	view := s.nationView
@@ -49,7 +49,7 @@ func (s *Service) nation(ctx context.Context) (*nationView, error) {
 	if err := s.fresh(ctx); err != nil {
 		return nil, err
 	}
-	view = &nationView{generation: s.db.Generation()}
+	view = &nationSums{generation: s.db.Generation()}
 	var list []territoryFigures
 	err := s.db.View(db.Everywhere(ctx), func(ctx context.Context, tx *db.Tx) (err error) {
 		list, err = figuresByTerritory(ctx, tx)
@@ -76,7 +76,7 @@ func (s *Service) nation(ctx context.Context) (*nationView, error) {
 
 // territory returns the figures of the schools of a territory, computed once for each generation of the data.
 // A territory without schools gives NotFound.
-func (s *Service) territory(ctx context.Context, code string) (*territoryView, error) {
+func (s *Service) territory(ctx context.Context, code string) (*territorySums, error) {
 	generation := s.db.Generation()
 	s.mutex.Lock()
 	view := s.views[code]
@@ -92,7 +92,7 @@ func (s *Service) territory(ctx context.Context, code string) (*territoryView, e
 	if at < 0 {
 		return nil, errs.NewNotFound("readiness.territory.not_found")
 	}
-	view = &territoryView{generation: nation.generation, TerritoryFigures: nation.territories[at], index: map[string]int{}}
+	view = &territorySums{generation: nation.generation, TerritoryFigures: nation.territories[at], index: map[string]int{}}
 	err = s.db.View(db.WithTerritories(ctx, code), func(ctx context.Context, tx *db.Tx) (err error) {
 		view.schools, err = figuresBySchool(ctx, tx, code)
 		return err

@@ -9,6 +9,7 @@ import (
 	"preau/internal/base/i18n"
 	"preau/internal/base/journal"
 	"preau/internal/territory/directory"
+	"preau/internal/territory/directory/intake"
 )
 
 // Projection keeps readiness_class, readiness_school and readiness_history from the facts of the census.
@@ -16,7 +17,7 @@ import (
 type Projection struct{}
 
 // directoryKinds are the kinds of fact after which a territory's schools, classes or numbers of pupils may be others.
-var directoryKinds = []string{"directory.imported", directory.FactSchoolCorrected, directory.FactClassAdded, directory.FactClassChanged, directory.FactClassClosed}
+var directoryKinds = []string{intake.FactImported, directory.FactSchoolCorrected, directory.FactClassAdded, directory.FactClassChanged, directory.FactClassClosed}
 
 // answered is the data of FactAnswered.
 type answered struct {

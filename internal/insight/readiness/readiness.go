@@ -34,13 +34,13 @@ type Service struct {
 
 	mutex      sync.Mutex
 	freshAt    uint64 // generation of the data at which the sums were known to be fresh; 0 never
-	views      map[string]*territoryView
-	nationView *nationView
+	views      map[string]*territorySums
+	nationView *nationSums
 }
 
 // New returns the service. The journal must apply a Projection; costs may be nil: no programme.
 func New(d *db.DB, j Recorder, costs Costs) *Service {
-	return &Service{db: d, journal: j, costs: costs, views: map[string]*territoryView{}}
+	return &Service{db: d, journal: j, costs: costs, views: map[string]*territorySums{}}
 }
 
 // School is a school as pages name it.
