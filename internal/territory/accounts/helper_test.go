@@ -123,12 +123,14 @@ func (h *house) system() context.Context { return db.Everywhere(authz.System(h.c
 // account makes an account with grants and the good password.
 func (h *house) account(tb testing.TB, name string, grants ...authz.Grant) string {
 	tb.Helper()
-	made, err := h.Create(h.system(), NewAccount{Email: name + "@ecole.example", Name: name, Password: goodPassword, Grants: grants})
+	made, err := h.Create(h.system(), NewAccount{Email: addressOf(name), Name: name, Password: goodPassword, Grants: grants})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return made.ID
 }
+
+func addressOf(name string) string { return strings.ReplaceAll(name, " ", ".") + "@ecole.example" }
 
 // as returns the context of an account that acts in a role, in a session of its own.
 func (h *house) as(tb testing.TB, name string, role authz.Role) context.Context {
@@ -147,7 +149,7 @@ func (h *house) as(tb testing.TB, name string, role authz.Role) context.Context 
 // session logs in and returns the context of the session with its secret.
 func (h *house) session(tb testing.TB, name string) (context.Context, string) {
 	tb.Helper()
-	opened, err := h.LogIn(h.ctx, name+"@ecole.example", goodPassword, Visit{Address: "192.0.2.1", UserAgent: firefox})
+	opened, err := h.LogIn(h.ctx, addressOf(name), goodPassword, Visit{Address: "192.0.2.1", UserAgent: firefox})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -83,7 +83,7 @@ func (s *Service) Resend(ctx context.Context, id string) (Invited, error) {
 func administered(ctx context.Context, tx *db.Tx, id string) (Invitation, error) {
 	invitation, err := selectInvitation(ctx, tx, id)
 	if err != nil {
-		return Invitation{}, err
+		return Invitation{}, absent(err)
 	}
 	return invitation, checkGranting(ctx, invitation.Role, invitation.Scope)
 }

@@ -178,7 +178,15 @@ func manage(ctx context.Context, tx *db.Tx, perm authz.Permission, id string) (A
 		return Account{}, nil, err
 	}
 	account, err := selectAccount(ctx, tx, id)
-	return account, grants, err
+	return account, grants, absent(err)
+}
+
+// absent turns a row that is not there into an error that a person is told.
+func absent(err error) error {
+	if db.IsNotFound(err) {
+		return errs.NewNotFound("authz.not_found").Because(err)
+	}
+	return err
 }
 
 func isAdmin(grants []Grant) bool {
