@@ -1,0 +1,34 @@
+package intake
+
+import (
+	"time"
+
+	"preau/internal/base/web"
+)
+
+// Module is what the imports give to the site.
+type Module struct{ Service *Service }
+
+// The bounds of an upload.
+const (
+	largestList   = 256 << 20
+	largestRoster = 64 << 20
+	uploadTimeout = 10 * time.Minute
+)
+
+// Routes returns the pages of the imports.
+func (m *Module) Routes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Pattern: "/imports", Permission: ReadImports, Handle: m.importsPage},
+		{Method: "GET", Pattern: "/imports/lists", Permission: ImportLists, Handle: m.listsPage},
+		{Method: "POST", Pattern: "/imports/lists", Permission: ImportLists, Handle: m.importList, MaxBody: largestList, Timeout: uploadTimeout},
+		{Method: "GET", Pattern: "/imports/roster", Permission: ImportRosters, Handle: m.rosterPage},
+		{Method: "POST", Pattern: "/imports/roster", Permission: ImportRosters, Handle: m.importRoster, MaxBody: largestRoster, Timeout: uploadTimeout},
+		{Method: "GET", Pattern: "/imports/{id}", Permission: ReadImports, Handle: m.importPage},
+		{Method: "GET", Pattern: "/imports/{id}/report.csv", Permission: ReadImports, Handle: m.reportCSV},
+		{Method: "GET", Pattern: "/imports/{id}/report.json", Permission: ReadImports, Handle: m.reportJSON},
+	}
+}
+
+// API adds nothing: files are imported by hand or by the command.
+func (m *Module) API(*web.API) {}
