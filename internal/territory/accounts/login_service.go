@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/url"
-	"strings"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
@@ -263,16 +262,4 @@ func linkError(state LinkState) error {
 		return errs.NewConflict("accounts.link.expired")
 	}
 	return errs.NewNotFound("accounts.link.unknown")
-}
-
-// masked hides most of an address: z…@ecole.example.
-func masked(email string) string {
-	name, domain, _ := strings.Cut(email, "@")
-	for i := range name {
-		if i > 0 {
-			name = name[:i]
-			break
-		}
-	}
-	return name + "…@" + domain
 }
