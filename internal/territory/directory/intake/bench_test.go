@@ -7,22 +7,25 @@ import (
 	"preau/internal/base/dbtest"
 	"preau/internal/base/journal"
 	"preau/internal/territory/directory"
+	"preau/internal/territory/directory/intake"
 	"preau/internal/territory/directory/intake/limit"
 )
 
 func BenchmarkImport(b *testing.B) {
-	open := map[string]func() *db.DB{
-		"sqlite":   func() *db.DB { return dbtest.SQLite(b, journal.Migrations, directory.Migrations) },
-		"postgres": func() *db.DB { return dbtest.Postgres(b, journal.Migrations, directory.Migrations) },
-	}
-	for _, engine := range []string{"sqlite", "postgres"} {
-		b.Run(engine, func(b *testing.B) {
+	for _, engine := range []struct {
+		name string
+		open func(testing.TB, ...db.Migrations) *db.DB
+	}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}} {
+		b.Run(engine.name, func(b *testing.B) {
 			file := source(sharedFile(b, "schools", "schools-france.csv"))
+			open := func() (*db.DB, *intake.Service, error) {
+				w := newWorld(b, engine.open(b, journal.Migrations, directory.Migrations))
+				return w.d, w.s, nil
+			}
 			var r limit.Result
 			for b.Loop() {
-				w := newWorld(b, open[engine]())
 				var err error
-				if r, err = limit.Measure(w.ctx, w.s, w.d, open[engine](), open[engine](), "schools-france.csv", file); err != nil {
+				if r, err = limit.Measure(newWorld(b, nil).ctx, 3, open, "schools-france.csv", file); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -34,4 +37,3 @@ func BenchmarkImport(b *testing.B) {
 		})
 	}
 }
-

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
@@ -366,5 +365,3 @@ func TestEachTerritoryGetsItsFact(t *testing.T) {
 		}
 	})
 }
-
-var testYear = directory.SchoolYear(time.Now())
