@@ -3,25 +3,16 @@ package plan
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"preau/internal/territory/programme"
 )
 
-// Tenths is a number with one decimal.
-type Tenths int64
-
-// MarshalJSON writes 97.7.
-func (t Tenths) MarshalJSON() ([]byte, error) {
-	return strconv.AppendFloat(nil, float64(t)/10, 'f', 1, 64), nil
-}
-
 // Social tells who is served, each school counting for what it gets. Unknown counts schools.
 type Social struct {
-	MeanIPS         *Tenths `json:"mean_ips"` // nil: known of none
-	IPSUnknown      int64   `json:"ips_unknown"`
-	PriorityShare   *Tenths `json:"priority_share"` // per cent in REP or REP+
-	PriorityUnknown int64   `json:"priority_unknown"`
+	MeanIPS         *float64 `json:"mean_ips"` // nil: known of none
+	IPSUnknown      int64    `json:"ips_unknown"`
+	PriorityShare   *float64 `json:"priority_share"` // per cent in REP or REP+
+	PriorityUnknown int64    `json:"priority_unknown"`
 }
 
 // Share is what one territory gets.
@@ -215,12 +206,15 @@ func (t *teller) school(s *School, weight int64) {
 func (t *teller) social() Social {
 	s := Social{IPSUnknown: t.ipsUnknown, PriorityUnknown: t.repUnknown}
 	if t.ipsWeight > 0 {
-		mean := Tenths((t.ips + t.ipsWeight/2) / t.ipsWeight)
+		mean := tenths(t.ips, t.ipsWeight)
 		s.MeanIPS = &mean
 	}
 	if t.repWeight > 0 {
-		share := Tenths((t.rep*1000 + t.repWeight/2) / t.repWeight)
+		share := tenths(1000*t.rep, t.repWeight)
 		s.PriorityShare = &share
 	}
 	return s
 }
+
+// tenths returns a number of tenths, divided and rounded to one decimal.
+func tenths(sum, by int64) float64 { return float64((sum+by/2)/by) / 10 }

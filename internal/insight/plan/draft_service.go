@@ -46,6 +46,20 @@ func (s *Service) Compare(ctx context.Context, request Request) ([]Outcome, *pro
 	return list, w.version, err
 }
 
+// compared returns the outcomes of every scenario, and the plan of the programme's rule.
+func (s *Service) compared(ctx context.Context, request Request) ([]Outcome, *Plan, error) {
+	w, err := s.prepare(ctx, ReadPlans, request)
+	if err != nil {
+		return nil, nil, err
+	}
+	outcomes, err := Compare(w.version.Programme, w.schools, w.options, s.together)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := Build(w.version.Programme, w.schools, w.options)
+	return outcomes, plan, err
+}
+
 // Explain returns the explanation of a school as the data stand now, and the programme whose rules it follows.
 func (s *Service) Explain(ctx context.Context, request Request, uai string) (*Explanation, *programme.Version, error) {
 	w, err := s.prepare(ctx, ReadPlans, request)

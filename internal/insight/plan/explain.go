@@ -23,6 +23,7 @@ type Explanatory struct {
 	Unit          programme.Unit   `json:"unit"`
 	Level         programme.Level  `json:"level"`
 	Quantity      int64            `json:"quantity"`
+	Few           bool             `json:"few,omitempty"` // fewer than five pupils: the number is not published
 	CostCents     int64            `json:"cost_cents"`
 	UnitCostCents int64            `json:"unit_cost_cents"`
 	Reason        Reason           `json:"reason,omitempty"` // "" when served
@@ -194,4 +195,27 @@ func factValue(fact string, s *School, t Tally) FactValue {
 		return FactValue{Number: int64(s.Census.WithoutConnection), Of: int64(s.Census.ConnectionOf)}
 	}
 	return FactValue{Number: int64(t.Yes), Of: int64(t.Yes + t.No)}
+}
+
+// Published returns the explanation as everybody may read it: nothing in it tells a number of pupils under
+// five, nor how many of a school's pupils lack something.
+func (e *Explanation) Published() *Explanation {
+	out := *e
+	out.Measures = slices.Clone(e.Measures)
+	for i := range out.Measures {
+		x := &out.Measures[i]
+		if x.Unit == programme.UnitPupil && x.Quantity > 0 && x.Quantity < Few {
+			x.Few, x.Quantity, x.CostCents = true, 0, 0
+		}
+		if x.Unit == programme.UnitPupil && x.Capacity > 0 && x.Capacity < Few {
+			x.Few, x.Quantity, x.CostCents, x.Capacity = true, 0, 0, 0
+		}
+		x.Criteria = slices.Clone(x.Criteria)
+		for j := range x.Criteria {
+			if c := &x.Criteria[j]; c.Fact == programme.FactWithoutDevice || c.Fact == programme.FactWithoutConnection {
+				c.Value = FactValue{}
+			}
+		}
+	}
+	return &out
 }

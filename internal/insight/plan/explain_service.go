@@ -44,7 +44,12 @@ func (s *Service) ExplainAdopted(ctx context.Context, uai string) (*Told, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.tell(ctx, h, uai)
+	told, err := s.tell(ctx, h, uai)
+	if err != nil {
+		return nil, err
+	}
+	told.Explanation = told.Explanation.Published()
+	return told, nil
 }
 
 // ExplainKept returns the explanation of a school under a kept plan of the person's territories.

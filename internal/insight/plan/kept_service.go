@@ -227,6 +227,10 @@ func (s *Service) decidedAlready(ctx context.Context, tx *db.Tx, id string) erro
 	if err != nil {
 		return err
 	}
+	return s.decided(ctx, h)
+}
+
+func (s *Service) decided(ctx context.Context, h *Head) error {
 	who := s.nameOf(ctx, h.DecidedBy)
 	when := i18n.From(ctx).DateTime(i18n.Millis(h.DecidedAt))
 	if h.State == Discarded {
@@ -325,4 +329,19 @@ func (s *Service) InForce(ctx context.Context, territory string) (*Head, error) 
 		return readMeasures(ctx, tx, h)
 	})
 	return h, err
+}
+
+// Export returns every line of a plan that lies in the person's territories, those left out too.
+func (s *Service) Export(ctx context.Context, id string) (*Head, []LineRow, error) {
+	h, seen, err := s.visible(ctx, ReadPlans, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	var rows []LineRow
+	where, args := within("l.territory", seen)
+	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		rows, err = db.All(ctx, tx, scanLine, "SELECT "+lineColumns+linesFrom+"l.plan = ?"+where+" ORDER BY l.number", append([]any{h.ID}, args...)...)
+		return err
+	})
+	return h, rows, err
 }

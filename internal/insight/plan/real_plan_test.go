@@ -100,7 +100,7 @@ func TestNeedServesTheLeastAdvantaged(t *testing.T) {
 				t.Errorf("%s serves more need than the ranking in %s", out.Scenario, part.ID)
 			}
 			if part.ID == "walls" && *part.Social.MeanIPS <= *need.Social.MeanIPS {
-				t.Errorf("%s: mean IPS %d, by need %d", out.Scenario, *part.Social.MeanIPS, *need.Social.MeanIPS)
+				t.Errorf("%s: mean IPS %g, by need %g", out.Scenario, *part.Social.MeanIPS, *need.Social.MeanIPS)
 			}
 		}
 	}
