@@ -146,7 +146,7 @@ func (m *Module) apiCensus(ctx context.Context, in *schoolIn) (*censusOut, error
 }
 
 type answerIn struct {
-	schoolIn
+	UAI  string `path:"uai" doc:"Number of the school in the national register" example:"0020001R"`
 	Body struct {
 		Classes []classCensusJSON `json:"classes" maxItems:"500"`
 	}

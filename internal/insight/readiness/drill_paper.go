@@ -34,7 +34,7 @@ func drillSheet(d *doc.Document, l *i18n.Localizer, r DrillResult, school School
 	d.Heading(l.T("readiness.missing"))
 	needs := doc.Table{Size: 10, Columns: []doc.Column{{Title: l.T("readiness.missing.what"), Width: 3}, {Title: l.T("readiness.missing.count"), Width: 2, Align: doc.Right}, {Title: l.T("readiness.missing.who"), Width: 5}}}
 	for i, need := range Needs {
-		needs.Rows = append(needs.Rows, doc.Texts(needName(l, need), rangeText(l, f.Missing[i]), l.T("readiness.need."+string(need)+".unit")))
+		needs.Rows = append(needs.Rows, doc.Texts(needName(l, need), schoolLack(l, f, i), l.T("readiness.need."+string(need)+".unit")))
 	}
 	d.Table(needs)
 	if f.Classes > 0 {
@@ -58,15 +58,11 @@ func drillClassesTable(l *i18n.Localizer, classes []DrillClass) doc.Table {
 // drillClassTexts says a class of a run: name, pupils, lost, then what is missing.
 func drillClassTexts(l *i18n.Localizer, c DrillClass) []string {
 	f := c.Figures
-	pupils := l.T("readiness.notknown")
-	if f.Unsized == 0 && f.Blank == 0 {
-		pupils = l.Number(int64(f.Pupils))
-	}
 	name := c.Name
 	if c.ID == "" {
 		name = l.T("readiness.drill.wholeschool")
 	}
-	texts := []string{name, pupils, lostText(l, f)}
+	texts := []string{name, pupilsText(l, f), lostText(l, f)}
 	for i, need := range Needs {
 		texts = append(texts, missingText(l, need, f, i))
 	}
@@ -84,7 +80,7 @@ func missingText(l *i18n.Localizer, need Need, f Figures, i int) string {
 		}
 		return l.T("readiness.notknown")
 	}
-	if f.Unsized > 0 || f.Blank > 0 {
+	if f.nobody() {
 		return l.T("readiness.notknown")
 	}
 	return rangeText(l, f.Missing[i])

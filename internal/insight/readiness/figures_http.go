@@ -219,21 +219,17 @@ func suppressedText(l *i18n.Localizer, s Shown) string {
 	return l.T("readiness.suppressed")
 }
 
-// conditionsChart draws the three conditions; a condition that is suppressed is said in words.
+// conditionsChart draws the three conditions, which are published.
 func conditionsChart(l *i18n.Localizer, s Shown) chart.Stacks {
 	c := chart.Stacks{Title: l.T("readiness.conditions"), Desc: l.T("readiness.conditions.desc"), Share: true,
 		Keys: []chart.Key{{Label: l.T("readiness.met"), Tone: chart.Sure}, {Label: l.T("readiness.notknown"), Tone: chart.Unknown}, {Label: l.T("readiness.notmet"), Tone: chart.Lost}}}
 	for i, condition := range Conditions {
 		t := s.Conditions[i]
-		row := chart.Stack{Label: conditionName(l, condition), Text: l.T("readiness.suppressed")}
-		met, known := t.Met.Get()
-		if known {
-			not, _ := t.NotMet.Get()
-			unknown, _ := t.Unknown.Get()
-			row.Values = []float64{float64(met), float64(unknown), float64(not)}
-			row.Text = l.T("readiness.text.condition", "met", met, "not_met", not, "unknown", unknown)
-		}
-		c.Rows = append(c.Rows, row)
+		met, _ := t.Met.Get()
+		not, _ := t.NotMet.Get()
+		unknown, _ := t.Unknown.Get()
+		c.Rows = append(c.Rows, chart.Stack{Label: conditionName(l, condition), Values: []float64{float64(met), float64(unknown), float64(not)},
+			Text: l.T("readiness.text.condition", "met", met, "not_met", not, "unknown", unknown)})
 	}
 	return c
 }
