@@ -26,7 +26,7 @@ func TestAnInvitationMakesAnAccountOnce(t *testing.T) {
 		h.account(t, "lead", lead02)
 		lead := h.as(t, "lead", authz.TerritoryLead)
 		id, secret := h.invited(t, lead, "Zoe.Martin@ecole.example")
-		if text := h.spool.Messages()[0].Text; !strings.Contains(text, "lead vous invite") || !strings.Contains(text, "Lieu : École des Tilleuls") || !strings.Contains(text, "7 décembre 2026") {
+		if text := h.spool.Messages()[0].Text; !strings.Contains(text, "lead vous invite") || !strings.Contains(text, "Lieu\u00a0: École des Tilleuls") || !strings.Contains(text, "7 décembre 2026") {
 			t.Errorf("the letter: %s", text)
 		}
 		o, err := h.Offer(h.ctx, secret)
