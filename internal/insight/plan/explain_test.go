@@ -107,7 +107,7 @@ func TestMoreUnitsBringTheTurn(t *testing.T) {
 }
 
 func TestTheExplanationOfARealSchool(t *testing.T) {
-	schools := real(t, "schools-02-95.csv")
+	schools := publicList(t, "schools-02-95.csv")
 	plan := build(t, tne(t), schools, Options{})
 	i := slices.IndexFunc(plan.LeftOut, func(l LeftOut) bool { return l.Measure == "walls" && l.Reason == ReasonTarget && l.Rank > 0 })
 	left := plan.LeftOut[i]
@@ -136,7 +136,7 @@ func TestTheExplanationOfARealSchool(t *testing.T) {
 }
 
 func TestAPrivateNeighbourIsNotNamed(t *testing.T) {
-	schools := real(t, "schools-02-95.csv")
+	schools := publicList(t, "schools-02-95.csv")
 	for i := range schools {
 		schools[i].Sector, schools[i].Contract = "private", "under"
 	}
@@ -154,7 +154,7 @@ func TestAPrivateNeighbourIsNotNamed(t *testing.T) {
 }
 
 func BenchmarkExplain0295(b *testing.B) {
-	schools, p := real(b, "schools-02-95.csv"), tne(b)
+	schools, p := publicList(b, "schools-02-95.csv"), tne(b)
 	for b.Loop() {
 		if _, err := Explain(p, schools, Options{}, "0020002S"); err != nil {
 			b.Fatal(err)

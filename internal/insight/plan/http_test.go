@@ -254,7 +254,7 @@ func TestTheTerminalExplainsInWholeSentences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, schools := tne(t), real(t, "schools-02-95.csv")
+	p, schools := tne(t), publicList(t, "schools-02-95.csv")
 	for _, lang := range i18n.Langs {
 		for _, uai := range []string{"0020002S", "0952381X", schools[900].UAI} {
 			e, err := Explain(p, schools, Options{}, uai)

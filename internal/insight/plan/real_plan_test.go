@@ -10,7 +10,7 @@ import (
 
 // TestThePressKitOnTheRealSchools checks by hand what the plan says of the 1,628 schools of 02 and 95.
 func TestThePressKitOnTheRealSchools(t *testing.T) {
-	schools := real(t, "schools-02-95.csv")
+	schools := publicList(t, "schools-02-95.csv")
 	if len(schools) != 1628 {
 		t.Fatalf("%d schools", len(schools))
 	}
@@ -73,7 +73,7 @@ func halfOfTheClasses(schools []School) int64 {
 
 func TestTheSameBytesTwice(t *testing.T) {
 	sum := func() [32]byte {
-		text, err := json.Marshal(build(t, tne(t), real(t, "schools-02-95.csv"), Options{}))
+		text, err := json.Marshal(build(t, tne(t), publicList(t, "schools-02-95.csv"), Options{}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +86,7 @@ func TestTheSameBytesTwice(t *testing.T) {
 
 // TestNeedServesTheLeastAdvantaged holds each scenario against the others on the real schools.
 func TestNeedServesTheLeastAdvantaged(t *testing.T) {
-	list, err := Compare(tne(t), real(t, "schools-02-95.csv"), Options{Seed: 2020}, together)
+	list, err := Compare(tne(t), publicList(t, "schools-02-95.csv"), Options{Seed: 2020}, together)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestNeedServesTheLeastAdvantaged(t *testing.T) {
 }
 
 func TestAllFranceIsPlannedWithinTheMoney(t *testing.T) {
-	schools := real(t, "schools-france.csv")
+	schools := publicList(t, "schools-france.csv")
 	plan := build(t, tne(t), schools, Options{Everywhere: true})
 	if len(schools) != 59591 || plan.CostCents > plan.BudgetCents || len(plan.Territories) != 105 {
 		t.Errorf("%d schools, cost %d, %d territories", len(schools), plan.CostCents, len(plan.Territories))
@@ -133,7 +133,7 @@ func BenchmarkPlanFrance(b *testing.B) {
 }
 
 func benchmarkPlan(b *testing.B, name string, o Options) {
-	schools, p := real(b, name), tne(b)
+	schools, p := publicList(b, name), tne(b)
 	for b.Loop() {
 		plan, err := Build(p, schools, o)
 		if err != nil {
@@ -146,7 +146,7 @@ func benchmarkPlan(b *testing.B, name string, o Options) {
 }
 
 func BenchmarkCompareFrance(b *testing.B) {
-	schools, p := real(b, "schools-france.csv"), tne(b)
+	schools, p := publicList(b, "schools-france.csv"), tne(b)
 	for b.Loop() {
 		if _, err := Compare(p, schools, Options{Everywhere: true}, together); err != nil {
 			b.Fatal(err)

@@ -54,8 +54,8 @@ func tne(tb rapid.TB) *programme.Programme {
 	return p
 }
 
-// real returns the schools of one of the public lists.
-func real(tb testing.TB, name string) []School {
+// publicList returns the schools of one of the public lists.
+func publicList(tb testing.TB, name string) []School {
 	tb.Helper()
 	f, err := os.Open(filepath.Join(dbtest.Shared(tb), "schools", name))
 	if err != nil {

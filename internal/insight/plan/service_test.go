@@ -51,7 +51,7 @@ func furnish(t testing.TB, d *db.DB, list string) *house {
 	h.service = New(d, h.journal, h.programmes, together)
 	h.service.Join(Links{AccountName: func(_ context.Context, account string) string { return "Camille " + account }})
 	data := &directory.Dataset{}
-	for _, s := range real(t, list) {
+	for _, s := range publicList(t, list) {
 		row := directory.School{Territory: s.Territory, UAI: directory.UAI(s.UAI), Name: s.Name, Type: directory.SchoolType(s.Type),
 			Maternelle: directoryTri(s.Maternelle), Elementaire: directoryTri(s.Elementary), Sector: directory.Sector(s.Sector), Contract: directory.Contract(s.Contract),
 			CommuneName: s.Commune, IPSYear: s.IPSYear, PupilsYear: s.PupilsYear, Priority: directory.Priority(s.Priority), QPV: directory.QPV(s.QPV), Status: directory.Open, Source: "list"}
