@@ -263,10 +263,21 @@ func shownCell(l *i18n.Localizer, i int, a Answer) string {
 	return text
 }
 
+// site is the address that the codes on paper lead to: the configured one, else that of the request.
+func (m *Module) site(r *http.Request) string {
+	switch {
+	case m.Site != "":
+		return strings.TrimSuffix(m.Site, "/")
+	case r.TLS != nil:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 func (m *Module) censusForm(r *http.Request) (web.Response, error) {
 	var b bytes.Buffer
 	uai := r.PathValue("uai")
-	if err := m.Service.CensusForm(r.Context(), uai, m.Site, &b); err != nil {
+	if err := m.Service.CensusForm(r.Context(), uai, m.site(r), &b); err != nil {
 		return nil, err
 	}
 	return web.File{Name: i18n.T(r.Context(), "readiness.file.form") + "-" + uai + ".pdf", ContentType: pdfType, Inline: true, Body: b.Bytes()}, nil
@@ -275,7 +286,7 @@ func (m *Module) censusForm(r *http.Request) (web.Response, error) {
 func (m *Module) censusForms(r *http.Request) (web.Response, error) {
 	var b bytes.Buffer
 	territory := web.Query(r).Text("territory")
-	if err := m.Service.CensusForms(r.Context(), territory, m.Site, &b); err != nil {
+	if err := m.Service.CensusForms(r.Context(), territory, m.site(r), &b); err != nil {
 		return nil, err
 	}
 	return web.File{Name: i18n.T(r.Context(), "readiness.file.form") + "-" + territory + ".pdf", ContentType: pdfType, Body: b.Bytes()}, nil

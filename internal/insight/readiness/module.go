@@ -20,7 +20,7 @@ var Migrations = db.Migrations{Room: "readiness", FS: migrations}
 //go:embed messages.yaml
 var Messages embed.FS
 
-// Module is what readiness gives to the site. Site is its address (https://…), which the codes on paper lead to.
+// Module is what readiness gives to the site. Site is its address (https://…), which the codes on paper lead to; that of the request when empty.
 type Module struct {
 	Service *Service
 	Site    string
