@@ -162,5 +162,8 @@ func (a *App) Jobs() []jobs.Job {
 	return append(append(list, a.Accounts.Jobs()...), (&directory.Module{Service: a.Directory}).Jobs()...)
 }
 
-// Close closes the database.
-func (a *App) Close() error { return a.DB.Close() }
+// Close seals what the journal has got since its last seal, and closes the database.
+func (a *App) Close() error {
+	_, err := a.Journal.Seal(inside(context.Background()))
+	return errors.Join(err, a.DB.Close())
+}

@@ -40,7 +40,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"serve", serve}, {"demo", demoSite}, {"import", imports}, {"programme", programmes}, {"plan", plans},
+		{"serve", serve}, {"demo", demoSite}, {"import", imports}, {"programme", programmeFile}, {"plan", plans},
 		{"readiness", readinessFigures}, {"account", account}, {"person", person}, {"doctor", doctor}, {"rebuild", rebuild},
 		{"backup", backup}, {"version", version},
 	}

@@ -48,12 +48,14 @@ func imports(ctx context.Context, e *Env) error {
 		return err
 	}
 	defer a.Close()
-	if words[0] == "census" {
-		return e.importCensus(ctx, a, file, size, readiness.ImportOptions{DryRun: o.DryRun}, *asJSON)
-	}
 	bar := newBar(e.Stderr, !*asJSON)
 	o.Progress = bar.show
-	report, err := a.Intake.Import(ctx, intake.Kind(words[0]), filepath.Base(words[1]), tabular.File(file, size), o)
+	var report intake.Report
+	if kind, source := intake.Kind(words[0]), tabular.File(file, size); kind == readiness.KindCensus {
+		report, err = a.Readiness.ImportCensus(ctx, source, readiness.ImportOptions{Name: filepath.Base(words[1]), DryRun: o.DryRun, School: string(o.School), Progress: bar.show})
+	} else {
+		report, err = a.Intake.Import(ctx, kind, filepath.Base(words[1]), source, o)
+	}
 	bar.end()
 	if err != nil {
 		return err

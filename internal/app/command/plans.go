@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -15,8 +16,8 @@ import (
 	"preau/internal/territory/programme"
 )
 
-// programmes loads a programme's file, or shows the programme in force.
-func programmes(ctx context.Context, e *Env) error {
+// programmeFile loads a programme's file, or shows the programme in force.
+func programmeFile(ctx context.Context, e *Env) error {
 	f := e.flags("programme")
 	territory := f.String("territory", "", e.T("command.territory"))
 	asJSON := f.Bool("json", false, e.T("command.json"))
@@ -104,7 +105,7 @@ func plans(ctx context.Context, e *Env) error {
 	}
 	defer a.Close()
 	if *explain != "" {
-		return e.explainPlan(ctx, a, request, strings.ToUpper(*explain), *asJSON)
+		return e.explainPlan(ctx, a, request, strings.ToUpper(*explain))
 	}
 	p, err := a.Plan.Build(ctx, request)
 	if err != nil {
@@ -112,7 +113,7 @@ func plans(ctx context.Context, e *Env) error {
 	}
 	switch {
 	case *asJSON:
-		return plan.WriteJSON(e.Stdout, p)
+		return json.NewEncoder(e.Stdout).Encode(p)
 	case *asCSV:
 		return planCSV(e.Stdout, p)
 	}
@@ -146,20 +147,16 @@ func (e *Env) printPlan(p *plan.Plan, programme *programme.Programme) {
 func name(e *Env, p *programme.Programme, id string) string {
 	for i := range p.Measures {
 		if p.Measures[i].ID == id {
-			return p.Measures[i].Name.In(e.local.Lang)
+			return p.Measures[i].Name.In(string(e.local.Lang))
 		}
 	}
 	return id
 }
 
-func (e *Env) explainPlan(ctx context.Context, a *app.App, request plan.Request, uai string, asJSON bool) error {
-	explanation, v, err := a.Plan.Explain(ctx, request, uai)
+func (e *Env) explainPlan(ctx context.Context, a *app.App, request plan.Request, uai string) error {
+	explanation, _, err := a.Plan.Explain(ctx, request, uai)
 	if err != nil {
 		return err
 	}
-	if asJSON {
-		return e.printJSON(explanation)
-	}
-	_, err = io.WriteString(e.Stdout, explanation.Text(e.local, v.Programme))
-	return err
+	return e.printJSON(explanation)
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+	"path"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -19,10 +21,24 @@ func (s *Server) openAPI() {
 	config.DocsPath = ""
 	config.SchemasPath = "/api/schemas"
 	config.CreateHooks = nil // no $schema member in the answers
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A personal access token, made on the account page."},
 	}
 	s.api = humago.New(s.mux, config)
+}
+
+// schemaName names the schema of a type after its room too: two rooms may each have a Measure.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
+		t = t.Elem()
+	}
+	room := path.Base(t.PkgPath())
+	if t.PkgPath() == "" || t.Name() == "" {
+		return name
+	}
+	return strings.ToUpper(room[:1]) + room[1:] + strings.ToUpper(name[:1]) + name[1:]
 }
 
 // API returns the API, on which rooms add their operations with Operation.
