@@ -40,7 +40,7 @@ type ClassLine struct {
 	TeacherName string
 }
 
-// Classes returns a page of the classes that the person may see, by school and name. It returns NotFound for a
+// Classes returns a page of the classes that the person may see, by school, year and name. It returns NotFound for a
 // school of which they may see none.
 func (s *Service) Classes(ctx context.Context, filter ClassFilter) (Page[ClassLine], error) {
 	var page Page[ClassLine]
@@ -63,7 +63,7 @@ func (s *Service) Classes(ctx context.Context, filter ClassFilter) (Page[ClassLi
 		page.Rows, err = db.All(ctx, tx, scanClassLine, `SELECT `+classColumns+`, s.name, COALESCE(i.given_name, ''), COALESCE(i.usage_name, ''), COALESCE(i.family_name, '')
 			FROM directory_class c JOIN directory_school s ON s.territory = c.territory AND s.uai = c.school
 			LEFT JOIN directory_identity i ON i.territory = c.territory AND i.person = c.teacher
-			WHERE `+c.text.String()+` ORDER BY c.territory, s.folded, c.school, c.year DESC, c.name LIMIT ? OFFSET ?`,
+			WHERE `+c.text.String()+` ORDER BY c.territory, c.school, c.year, c.name LIMIT ? OFFSET ?`,
 			append(c.args, page.Size, (page.Page-1)*page.Size)...)
 		return err
 	})
@@ -127,7 +127,7 @@ func (s *Service) Class(ctx context.Context, id string) (ClassLine, error) {
 		page.Rows, err = db.All(ctx, tx, scanClassLine, `SELECT `+classColumns+`, s.name, COALESCE(i.given_name, ''), COALESCE(i.usage_name, ''), COALESCE(i.family_name, '')
 			FROM directory_class c JOIN directory_school s ON s.territory = c.territory AND s.uai = c.school
 			LEFT JOIN directory_identity i ON i.territory = c.territory AND i.person = c.teacher
-			WHERE c.id = ? AND `+where, append([]any{id}, args...)...)
+			WHERE c.id = ? AND c.`+anyTerritory+` AND `+where, append([]any{id}, args...)...)
 		return err
 	})
 	if err != nil {

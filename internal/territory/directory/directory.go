@@ -21,6 +21,7 @@ type Service struct {
 	links     Links
 	counts    memo[int]
 	overviews memo[Overview]
+	people    memo[[]PeopleCount]
 	grounds   memo[grounding] // by contour stamp, whatever the generation
 }
 

@@ -11,44 +11,6 @@ import (
 	"preau/internal/base/journal"
 )
 
-// PeopleCount says how many people of one kind a territory knows by name.
-type PeopleCount struct {
-	Territory string
-	Kind      string // as RetentionRule
-	Named     int
-	Oldest    string // the day on which the one who left first did, "" when all are still here
-}
-
-// People counts the people who are known by name, by territory and kind.
-func (s *Service) People(ctx context.Context) ([]PeopleCount, error) {
-	scopes, err := authz.Scopes(ctx, CountPeople)
-	if err != nil {
-		return nil, err
-	}
-	where, args := authz.Filter(scopes, "i.territory", "", "")
-	var list []PeopleCount
-	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
-		list, err = db.All(ctx, tx, func(row db.Scanner) (PeopleCount, error) {
-			var c PeopleCount
-			err := row.Scan(&c.Territory, &c.Kind, &c.Named, &c.Oldest)
-			return c, err
-		}, `SELECT territory, kind, COUNT(*), COALESCE(MIN(ended), '') FROM (
-			SELECT i.territory AS territory, i.person AS person,
-				CASE WHEN MAX(CASE WHEN a.role <> 'pupil' THEN 1 ELSE 0 END) = 1 THEN 'staff'
-					WHEN MAX(CASE WHEN a.role = 'pupil' THEN 1 ELSE 0 END) = 1 THEN 'pupil'
-					WHEN MAX(CASE WHEN g.guardian IS NOT NULL THEN 1 ELSE 0 END) = 1 THEN 'guardian'
-					ELSE 'other' END AS kind,
-				CASE WHEN SUM(CASE WHEN a.id IS NOT NULL AND a.end_date IS NULL THEN 1 ELSE 0 END) = 0 THEN MAX(a.end_date) END AS ended
-			FROM directory_identity i
-			LEFT JOIN directory_affiliation a ON a.territory = i.territory AND a.person = i.person
-			LEFT JOIN directory_guardianship g ON g.territory = i.territory AND g.guardian = i.person
-			WHERE `+where+` GROUP BY i.territory, i.person) AS persons
-			GROUP BY territory, kind ORDER BY territory, kind`, args...)
-		return err
-	})
-	return list, err
-}
-
 // PersonQuery is what a person says of themselves to the data protection officer: all of it must agree.
 type PersonQuery struct {
 	Territory  string

@@ -44,49 +44,75 @@ func (s *Service) Retire(ctx context.Context) (int, error) {
 	}
 	total := 0
 	for {
-		n := 0
-		err := s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
-			due, err := s.due(ctx, tx)
-			if err != nil {
-				return err
-			}
-			n = len(due)
-			for _, p := range due {
-				if err := s.erase(ctx, tx, p.Territory, p.ID, "retention"); err != nil {
-					return err
-				}
-			}
-			return nil
+		var due []Person
+		// The search takes long and keeps nobody from writing; each person is looked at again before the erasure.
+		err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+			var err error
+			due, err = s.due(ctx, tx, nil)
+			return err
 		})
-		total += n
-		if err != nil || n < retireBatch {
+		if err != nil || len(due) == 0 {
+			return total, err
+		}
+		n, err := s.retire(ctx, due)
+		if total += n; err != nil || n == 0 {
 			return total, err
 		}
 	}
 }
 
-// due returns some of the persons whose time has come.
-func (s *Service) due(ctx context.Context, tx *db.Tx) ([]Person, error) {
+// retire erases those of the persons who are still due and returns how many.
+func (s *Service) retire(ctx context.Context, due []Person) (int, error) {
+	n := 0
+	err := s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		n = 0
+		for _, p := range due {
+			still, err := s.due(ctx, tx, &p)
+			if err != nil {
+				return err
+			}
+			if len(still) == 0 {
+				continue
+			}
+			if err := s.erase(ctx, tx, p.Territory, p.ID, "retention"); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+// Those who left: no affiliation runs or ended too lately for its role.
+const dueLeft = `SELECT DISTINCT i.territory, i.person FROM directory_affiliation a
+	JOIN directory_identity i ON i.territory = a.territory AND i.person = a.person
+	WHERE a.end_date < ? AND NOT EXISTS (SELECT 1 FROM directory_affiliation o WHERE o.territory = a.territory AND o.person = a.person
+		AND (o.end_date IS NULL OR o.end_date >= CASE WHEN o.role = 'pupil' THEN ? ELSE ? END))`
+
+// Those who never had a place in a school, nor a child there.
+const dueOther = `SELECT i.territory, i.person FROM directory_identity i
+	JOIN directory_person p ON p.territory = i.territory AND p.id = i.person
+	WHERE p.created_at < ? AND NOT EXISTS (SELECT 1 FROM directory_affiliation a WHERE a.territory = i.territory AND a.person = i.person)
+	AND NOT EXISTS (SELECT 1 FROM directory_guardianship g WHERE g.territory = i.territory AND g.guardian = i.person)`
+
+// due returns some of the persons whose time has come, or tells it of the only one.
+func (s *Service) due(ctx context.Context, tx *db.Tx, only *Person) ([]Person, error) {
 	now := s.db.Time().In(i18n.Paris)
-	day := func(kind string) string { return now.AddDate(0, -monthsOf(kind), 0).Format(time.DateOnly) }
+	before := func(kind string) time.Time { return now.AddDate(0, -monthsOf(kind), 0) }
+	pupils, staff := before("pupil").Format(time.DateOnly), before("staff").Format(time.DateOnly)
+	limit, who := " LIMIT ?", []any{retireBatch}
+	if only != nil {
+		limit, who = " AND i.territory = ? AND i.person = ?", []any{only.Territory, only.ID}
+	}
 	scan := func(row db.Scanner) (Person, error) {
 		var p Person
 		err := row.Scan(&p.Territory, &p.ID)
 		return p, err
 	}
-	left, err := db.All(ctx, tx, scan, `SELECT i.territory, i.person FROM directory_identity i
-		JOIN directory_affiliation a ON a.territory = i.territory AND a.person = i.person
-		GROUP BY i.territory, i.person
-		HAVING SUM(CASE WHEN a.end_date IS NULL THEN 1 ELSE 0 END) = 0
-			AND MAX(a.end_date) < CASE WHEN MAX(CASE WHEN a.role = 'pupil' THEN 0 ELSE 1 END) = 1 THEN ? ELSE ? END
-		ORDER BY i.territory, i.person LIMIT ?`, day("staff"), day("pupil"), retireBatch)
-	if err != nil || len(left) == retireBatch {
+	left, err := db.All(ctx, tx, scan, dueLeft+limit, append([]any{max(pupils, staff), pupils, staff}, who...)...)
+	if err != nil || len(left) > 0 {
 		return left, err
 	}
-	alone, err := db.All(ctx, tx, scan, `SELECT i.territory, i.person FROM directory_identity i
-		JOIN directory_person p ON p.territory = i.territory AND p.id = i.person
-		WHERE p.created_at < ? AND NOT EXISTS (SELECT 1 FROM directory_affiliation a WHERE a.territory = i.territory AND a.person = i.person)
-		AND NOT EXISTS (SELECT 1 FROM directory_guardianship g WHERE g.territory = i.territory AND g.guardian = i.person)
-		ORDER BY i.territory, i.person LIMIT ?`, now.AddDate(0, -monthsOf("other"), 0).UnixMilli(), retireBatch-len(left))
-	return append(left, alone...), err
+	return db.All(ctx, tx, scan, dueOther+limit, append([]any{before("other").UnixMilli()}, who...)...)
 }

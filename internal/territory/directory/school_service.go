@@ -127,10 +127,13 @@ func (s *Service) School(ctx context.Context, uai UAI) (School, error) {
 func schoolOf(ctx context.Context, tx *db.Tx, uai UAI) (School, error) {
 	school, err := schoolIn(ctx, tx, uai.Territory(), uai)
 	if errs.Is(err, errs.NotFound) {
-		school, err = db.One(ctx, tx, ScanSchool, "SELECT "+schoolColumns+" FROM directory_school WHERE uai = ?", string(uai))
+		school, err = db.One(ctx, tx, ScanSchool, "SELECT "+schoolColumns+" FROM directory_school WHERE uai = ? AND "+anyTerritory, string(uai))
 	}
 	return school, noSchool(err, uai)
 }
+
+// anyTerritory makes a key that starts with the territory serve a search that does not know it.
+const anyTerritory = "territory IN (SELECT t.territory FROM directory_territory t)"
 
 // schoolIn returns a school of a territory, or NotFound.
 func schoolIn(ctx context.Context, tx *db.Tx, territory string, uai UAI) (School, error) {
