@@ -36,7 +36,8 @@ type geometry struct {
 // contoursImport reads the boundaries of communes and départements.
 type contoursImport struct {
 	*job
-	number int // of the feature in the file, from 1
+	number      int             // of the feature in the file, from 1
+	territories map[string]bool // those that there are
 }
 
 func (j *job) readContours(ctx context.Context) error {
@@ -46,7 +47,11 @@ func (j *job) readContours(ctx context.Context) error {
 	if err := j.useSource(ctx, "geojson", ""); err != nil {
 		return err
 	}
-	c := &contoursImport{job: j}
+	known, err := j.knownTerritories(ctx)
+	if err != nil {
+		return err
+	}
+	c := &contoursImport{job: j, territories: known}
 	r, offset, err := j.in.Reader(j.src, j.limits)
 	if err != nil {
 		return err
@@ -167,12 +172,12 @@ func (c *contoursImport) feature(ctx context.Context, f *feature, problem error)
 		c.reject("", c.number, "", "intake.contour.feature")
 		return nil
 	}
-	code, name := strings.ToUpper(f.text("code", "code_insee", "insee", "INSEE_COM", "INSEE_DEP")), f.text("nom", "name", "NOM")
+	code, name := strings.ToUpper(f.text("code", "code_insee", "insee", "INSEE_COM", "INSEE_DEP")), clip(f.text("nom", "name", "NOM"), mostText)
 	territory, commune := territoryOfCommune(code), true
 	if len(code) <= 3 {
 		territory, commune = directory.TerritoryOf(code), false
 	}
-	if _, known := territoryNames[territory]; !known || name == "" {
+	if !c.territories[territory] || name == "" {
 		c.reject("", c.number, short(code), "intake.contour.code")
 		return nil
 	}

@@ -90,6 +90,7 @@ func (j *job) readFigures(ctx context.Context, recognise func(*job, tabular.Head
 	if err != nil {
 		return err
 	}
+	defer k.stop()
 	f := &figuresImport{stock: k, figureLayout: layout, named: map[string]bool{}}
 	for {
 		row, err := t.Next()

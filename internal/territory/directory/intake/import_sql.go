@@ -40,13 +40,13 @@ func finishImport(ctx context.Context, tx *db.Tx, r Report) error {
 	return err
 }
 
-func failImport(ctx context.Context, tx *db.Tx, id, key string, args []any) error {
+func failImport(ctx context.Context, tx *db.Tx, id string, state State, key string, args []any) error {
 	text, err := marshalArgs(args)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, "UPDATE directory_import SET state = ?, message = ?, args = ?, finished_at = ? WHERE id = ?",
-		string(Failed), key, text, tx.Now(), id)
+		string(state), key, text, tx.Now(), id)
 	return err
 }
 

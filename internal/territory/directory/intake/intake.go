@@ -115,22 +115,26 @@ func (s *Service) Begin(ctx context.Context, kind Kind, name string, o Options) 
 
 // authorise asks for the permission on what the import may change: the nation, a territory or a school.
 func (s *Service) authorise(ctx context.Context, kind Kind, o *Options) error {
-	permission, scope := ImportLists, authz.Territory(o.Territory)
-	if kind == Roster {
-		permission = ImportRosters
-		if o.School != "" {
-			if o.Territory == "" {
-				o.Territory = o.School.Territory()
-			}
-			scope = authz.School(o.Territory, string(o.School))
+	if kind != Roster || o.School == "" {
+		permission := ImportLists
+		if kind == Roster {
+			permission = ImportRosters
 		}
+		return authz.Check(ctx, permission, authz.Territory(o.Territory))
 	}
-	return authz.Check(ctx, permission, scope)
+	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		code, err := territoryOfSchool(ctx, tx, o.School)
+		if code != "" {
+			o.Territory = code
+		}
+		return err
+	})
+	return errors.Join(authz.Check(ctx, ImportRosters, authz.School(o.Territory, string(o.School))), err)
 }
 
 // Run reads the source and changes the directory in one transaction, or returns an error and changes
 // nothing. It returns Invalid for a file that is not what it is said to be, TooLarge for one beyond the
-// limits and Conflict where too much would be closed. A ticket runs once.
+// limits, Conflict where too much would be closed and Unavailable when it was stopped. A ticket runs once.
 func (t *Ticket) Run(ctx context.Context, src tabular.Source) (Report, error) {
 	defer t.s.unfollow(t.ID)
 	if _, has := ctx.Deadline(); !has {
@@ -139,10 +143,13 @@ func (t *Ticket) Run(ctx context.Context, src tabular.Source) (Report, error) {
 		defer cancel()
 	}
 	report, err := t.run(ctx, src)
-	if err != nil {
-		return Report{}, errors.Join(err, t.fail(context.WithoutCancel(ctx), err))
+	if err == nil {
+		return report, nil
 	}
-	return report, nil
+	if ctx.Err() != nil {
+		err = errs.New(errs.Unavailable, "intake.interrupted").Because(err)
+	}
+	return Report{}, errors.Join(err, t.fail(context.WithoutCancel(ctx), err))
 }
 
 // errDryRun undoes the transaction of a dry run, whose report is complete.
@@ -180,11 +187,14 @@ func (t *Ticket) run(ctx context.Context, src tabular.Source) (Report, error) {
 }
 
 func (t *Ticket) fail(ctx context.Context, cause error) error {
-	key, args := "intake.failed", []any(nil)
+	state, key, args := Failed, "intake.failed", []any(nil)
 	if e, ok := errors.AsType[*errs.Error](cause); ok {
 		key, args = e.Key, e.Args
 	}
-	return t.s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return failImport(ctx, tx, t.ID, key, args) })
+	if key == "intake.interrupted" {
+		state = Interrupted
+	}
+	return t.s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return failImport(ctx, tx, t.ID, state, key, args) })
 }
 
 // MarkInterrupted ends the imports that a sudden stop left running: nothing of them was kept. The command

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -202,12 +203,13 @@ func TestADryRunTellsTheSameAndKeepsNothing(t *testing.T) {
 	})
 }
 
-func TestAnImportAsksForThePermission(t *testing.T) {
-	w := onSQLite(t)
+func TestAnImportAsksForThePermission(t *testing.T) { each(t, importAsksForThePermission) }
+
+func importAsksForThePermission(t *testing.T, w *world) {
 	b := []byte("uai;type;secteur;nom;departement\n0020002S;college;Public;Collège;002\n0950006R;college;Public;Collège;095\n")
 	as := func(role authz.Role, scope authz.Scope) context.Context {
 		p := &authz.Principal{Account: "a", Role: role, Grants: []authz.Grant{{Role: role, Scope: scope}}}
-		return db.Everywhere(authz.With(context.Background(), intake.Permissions, p))
+		return db.WithTerritories(authz.With(context.Background(), intake.Permissions, p), scope.Territory)
 	}
 	for name, c := range map[string]struct {
 		ctx  context.Context
@@ -232,6 +234,11 @@ func TestAnImportAsksForThePermission(t *testing.T) {
 		t.Errorf("%+v %v", r, err)
 	}
 	w.expect("02", "SELECT MAX(territory) FROM directory_school")
+	roster := sharedFile(t, "rosters", "onde", "onde_eleves_exemple_eole-ci.csv")
+	r, err = w.s.Import(as(authz.Head, authz.School("02", "0020002S")), intake.Roster, "f", source(roster), intake.Options{School: "0020002S"})
+	if err != nil || r.Created != 2 {
+		t.Errorf("%+v %v", r, err)
+	}
 }
 
 func TestAWrongFileIsRefusedWholeAndSaysSo(t *testing.T) {
@@ -289,7 +296,7 @@ func anyZip(t testing.TB) string {
 	return filepath.Base(paths[0])
 }
 
-func TestAnImportThatFailsHalfwayLeavesNothing(t *testing.T) {
+func TestAnImportThatIsStoppedHalfwayLeavesNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		b := sharedFile(t, "schools", "schools-02-95.csv")
 		for _, at := range []int64{1000, int64(len(b)) / 2, int64(len(b)) - 10} {
@@ -300,14 +307,50 @@ func TestAnImportThatFailsHalfwayLeavesNothing(t *testing.T) {
 				}
 			}})
 			cancel()
-			if err == nil {
-				t.Errorf("cut at %d, the import succeeded", at)
+			if !errs.Is(err, errs.Unavailable) {
+				t.Errorf("stopped at %d: %v", at, err)
 			}
-			w.expect("0", "SELECT COUNT(*) FROM directory_school")
-			w.expect("0", "SELECT COUNT(*) FROM directory_figure")
-			w.expect("0", "SELECT COUNT(*) FROM journal_fact")
+			w.empty()
 		}
-		w.expect("3", "SELECT COUNT(*) FROM directory_import WHERE state = 'failed'")
+		w.expect("3", "SELECT COUNT(*) FROM directory_import WHERE state = 'interrupted'")
+	})
+}
+
+// empty checks that an import left nothing.
+func (w *world) empty() {
+	w.t.Helper()
+	for _, table := range []string{"directory_school", "directory_figure", "directory_source", "directory_territory", "directory_coverage", "directory_import_row", "journal_fact"} {
+		w.expect("0", "SELECT COUNT(*) FROM "+table)
+	}
+}
+
+// broken is a file on a disk that fails at a place, from the third reading on.
+type broken struct {
+	io.ReaderAt
+	at       int64
+	readings int
+}
+
+func (b *broken) ReadAt(p []byte, off int64) (int, error) {
+	if off == 0 {
+		b.readings++
+	}
+	if b.readings > 2 && off > b.at {
+		return 0, errors.New("input/output error")
+	}
+	return b.ReaderAt.ReadAt(p, off)
+}
+
+func TestAFileThatCannotBeReadToItsEndLeavesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := sharedFile(t, "schools", "schools-02-95.csv")
+		disk := &broken{ReaderAt: bytes.NewReader(b), at: 80_000}
+		_, err := w.s.Import(w.ctx, intake.Schools, "f", tabular.File(disk, int64(len(b))), intake.Options{})
+		if keyOf(err) != "tabular.unread" || disk.readings != 3 {
+			t.Errorf("%v after %d readings", err, disk.readings)
+		}
+		w.empty()
+		w.expect("failed", "SELECT state FROM directory_import WHERE message = 'tabular.unread'")
 	})
 }
 

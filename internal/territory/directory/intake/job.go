@@ -174,14 +174,6 @@ func scanSource(row db.Scanner) (directory.Source, error) {
 	return s, err
 }
 
-// ensureTerritory writes the territory down when it is new.
-func (j *job) ensureTerritory(ctx context.Context, code, academie string) error {
-	_, err := j.tx.Exec(ctx, `INSERT INTO directory_territory (territory, name, academie) VALUES (?, ?, ?)
-		ON CONFLICT (territory) DO UPDATE SET academie = excluded.academie
-		WHERE directory_territory.academie = '' AND excluded.academie <> ''`, code, territoryName(code), academie)
-	return err
-}
-
 // wrongHeader refuses a table that is none of the layouts of its kind.
 func (j *job) wrongHeader() error {
 	return errs.NewInvalid("intake.layout." + string(j.kind))

@@ -1,6 +1,11 @@
 package intake
 
-import "preau/internal/territory/directory"
+import (
+	"context"
+
+	"preau/internal/base/db"
+	"preau/internal/territory/directory"
+)
 
 // territoryNames names the départements and the collectivités that the sources number like them
 // (code officiel géographique, Insee).
@@ -31,6 +36,20 @@ func territoryName(code string) string {
 		return name
 	}
 	return code
+}
+
+// knownTerritories returns the codes that a file may name: those of the country, and those that the
+// directory has besides.
+func (j *job) knownTerritories(ctx context.Context) (map[string]bool, error) {
+	known := make(map[string]bool, len(territoryNames))
+	for code := range territoryNames {
+		known[code] = true
+	}
+	codes, err := db.All(ctx, j.tx, db.Value[string], "SELECT territory FROM directory_territory")
+	for _, code := range codes {
+		known[code] = true
+	}
+	return known, err
 }
 
 // numberedIn gives, for the territory that a UAI's first digits name, the others whose schools are numbered

@@ -148,18 +148,25 @@ func schoolYearFrom(year string) string {
 	return directory.SchoolYear(t)
 }
 
-// findSchool returns the place of an open school of the directory, where this person may import.
+// findSchool returns the place of a school of the directory, where this person may import.
 func (j *job) findSchool(ctx context.Context, uai directory.UAI) (place, error) {
-	for _, code := range territoriesOf(uai, j.o.Territory) {
-		found, err := db.All(ctx, j.tx, db.Value[string], "SELECT uai FROM directory_school WHERE territory = ? AND uai = ?", code, string(uai))
-		if err != nil {
-			return place{}, err
-		}
-		if len(found) > 0 {
-			return place{code, uai}, authz.Check(ctx, ImportRosters, authz.School(code, string(uai)))
-		}
+	code, err := territoryOfSchool(ctx, j.tx, uai)
+	if err != nil {
+		return place{}, err
 	}
-	return place{}, errs.NewInvalid("intake.roster.school", "uai", string(uai))
+	if code == "" {
+		return place{}, errs.NewInvalid("intake.roster.school", "uai", string(uai))
+	}
+	return place{code, uai}, authz.Check(ctx, ImportRosters, authz.School(code, string(uai)))
+}
+
+// territoryOfSchool returns the territory of a school, "" when the directory does not have it.
+func territoryOfSchool(ctx context.Context, tx *db.Tx, uai directory.UAI) (string, error) {
+	code, err := db.One(ctx, tx, db.Value[string], "SELECT territory FROM directory_school WHERE uai = ? ORDER BY territory LIMIT 1", string(uai))
+	if db.IsNotFound(err) {
+		return "", nil
+	}
+	return code, err
 }
 
 // needSchool returns the school that the options name, or a refusal.

@@ -141,14 +141,6 @@ func (r *roster) saveClass(ctx context.Context, c *class) error {
 	return err
 }
 
-// clip bounds a text that is kept.
-func clip(text string, most int) string {
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most])
-	}
-	return text
-}
-
 // orNull returns the text as an argument, NULL when it is "".
 func orNull(text string) any {
 	if text == "" {

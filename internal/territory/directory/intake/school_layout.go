@@ -80,6 +80,8 @@ type schoolLayout struct {
 	col       [members]int // -1 where the file has no such column
 	dated     []datedColumn
 	published string // the newest date of the file, or year of its header
+
+	territories map[string]bool // those that there are
 }
 
 // recognise returns the layout of a list of schools, or false.
@@ -187,7 +189,7 @@ func digitsOf(text string) int {
 // territory returns the territory of a row, or "".
 func (l *schoolLayout) territory(row *tabular.Row) string {
 	code := directory.TerritoryOf(l.get(row, colDepartement))
-	if _, known := territoryNames[code]; !known {
+	if !l.territories[code] {
 		return ""
 	}
 	return code
@@ -201,11 +203,12 @@ func (l *schoolLayout) schoolType(row *tabular.Row) directory.SchoolType {
 
 // read returns the school of a row whose UAI, territory and type are good, or the reason to reject it.
 func (l *schoolLayout) read(row *tabular.Row, uai directory.UAI) (*listed, *doubt) {
-	e := &listed{line: row.Line, academie: l.get(row, colAcademie)}
+	e := &listed{line: row.Line, academie: clip(l.get(row, colAcademie), mostText)}
 	s := &e.school
 	*s = directory.School{
-		Territory: l.territory(row), UAI: uai, Type: l.schoolType(row), Name: l.get(row, colName), Status: directory.Open,
-		Postcode: l.get(row, colPostcode), CommuneName: l.get(row, colCommuneName), Circonscription: l.get(row, colCircon),
+		Territory: l.territory(row), UAI: uai, Type: l.schoolType(row), Name: clip(l.get(row, colName), mostText), Status: directory.Open,
+		Postcode: clip(l.get(row, colPostcode), 20), CommuneName: clip(l.get(row, colCommuneName), mostText),
+		Circonscription: clip(l.get(row, colCircon), mostText),
 	}
 	if s.Name == "" {
 		return nil, &doubt{"intake.school.name", nil}
@@ -214,6 +217,7 @@ func (l *schoolLayout) read(row *tabular.Row, uai directory.UAI) (*listed, *doub
 	if more := l.get(row, colAddress2); more != "" {
 		s.Address = strings.TrimPrefix(s.Address+", "+more, ", ")
 	}
+	s.Address = clip(s.Address, mostText)
 	if code := l.get(row, colCommune); territoryOfCommune(code) != "" {
 		s.Commune = code
 	}

@@ -37,10 +37,12 @@ type choice struct {
 type schoolsImport struct {
 	*stock
 	survey
+	lists map[cell]map[string]directory.Source // the newest list of each layout
+	ended []cell                               // what this list is complete for, and newer than the last
 }
 
 func (j *job) readSchools(ctx context.Context) error {
-	s, err := j.surveySchools()
+	s, err := j.surveySchools(ctx)
 	if err != nil {
 		return err
 	}
@@ -52,17 +54,24 @@ func (j *job) readSchools(ctx context.Context) error {
 		return err
 	}
 	k.sources[j.source.ID] = j.source
+	defer k.stop()
 	m := &schoolsImport{stock: k, survey: *s}
+	if m.lists, err = m.loadCoverage(ctx); err != nil {
+		return err
+	}
 	if err := m.eachRow(ctx); err != nil {
 		return err
 	}
 	j.sayLeftOut()
-	return k.close(ctx)
+	if err := k.close(ctx); err != nil {
+		return err
+	}
+	return m.saveCoverage(ctx)
 }
 
 // surveySchools reads the file once to know its layout, its date, what it is complete for, and which row
 // stands for a school that it names several times: the first that is no annexe, else the first.
-func (j *job) surveySchools() (*survey, error) {
+func (j *job) surveySchools(ctx context.Context) (*survey, error) {
 	t, err := j.open()
 	if err != nil {
 		return nil, err
@@ -71,6 +80,9 @@ func (j *job) surveySchools() (*survey, error) {
 	layout, ok := recognise(t.Header)
 	if !ok {
 		return nil, j.wrongHeader()
+	}
+	if layout.territories, err = j.knownTerritories(ctx); err != nil {
+		return nil, err
 	}
 	s := &survey{layout: layout, chosen: map[int32]choice{}, cells: map[cell]bool{}, left: map[string]int{}, wrong: map[int32]bool{}}
 	for {
@@ -199,14 +211,12 @@ func (m *schoolsImport) row(ctx context.Context, row *tabular.Row, territory str
 	for _, d := range e.doubts {
 		m.doubt(territory, e.line, string(uai), d.reason, d.args...)
 	}
+	if !a.named && (e.academie != "" || len(a.schools) == 0) {
+		a.named = true
+		m.batch.territories = append(m.batch.territories, []any{territory, territoryName(territory), e.academie})
+	}
 	if s := a.schools[uai]; s != nil {
 		return m.compare(ctx, s, e)
-	}
-	if len(a.schools) == 0 || e.academie != "" && !a.named {
-		a.named = true
-		if err := m.ensureTerritory(ctx, territory, e.academie); err != nil {
-			return err
-		}
 	}
 	m.count(territory, created)
 	s := &stored{school: e.school, lists: " " + m.layout.name + " ", seen: true}
@@ -278,9 +288,6 @@ func (m *schoolsImport) endArea(ctx context.Context, territory string) error {
 			}
 		}
 	}
-	if err := m.flush(ctx); err != nil {
-		return err
-	}
 	delete(m.areas, territory)
 	return nil
 }
@@ -289,13 +296,11 @@ func (m *schoolsImport) endArea(ctx context.Context, territory string) error {
 // not. A list that is older than the last of its layout closes nothing; a school that a newer list of
 // another layout names stays, doubtful.
 func (m *schoolsImport) closeMissing(ctx context.Context, territory string, kind directory.SchoolType) error {
-	lists, err := m.coverage(ctx, territory, kind)
-	if err != nil {
-		return err
-	}
-	if last, has := lists[m.layout.name]; has && newer(last, m.source) {
+	at := cell{territory, kind}
+	if last, has := m.lists[at][m.layout.name]; has && newer(last, m.source) {
 		return nil
 	}
+	m.ended = append(m.ended, at)
 	a, err := m.area(ctx, territory)
 	if err != nil {
 		return err
@@ -317,14 +322,11 @@ func (m *schoolsImport) closeMissing(ctx context.Context, territory string, kind
 		return errs.NewConflict("intake.closing", "n", len(missing), "total", total, "territory", territory)
 	}
 	for _, s := range missing {
-		if err := m.closeSchool(ctx, s, lists); err != nil {
+		if err := m.closeSchool(ctx, s, m.lists[at]); err != nil {
 			return err
 		}
 	}
-	_, err = m.tx.Exec(ctx, `INSERT INTO directory_coverage (territory, type, layout, source) VALUES (?, ?, ?, ?)
-		ON CONFLICT (territory, type, layout) DO UPDATE SET source = excluded.source
-		WHERE directory_coverage.source <> excluded.source`, territory, string(kind), m.layout.name, m.source.ID)
-	return err
+	return nil
 }
 
 // tooMany tells whether so many disappear at once that the file is rather cut than right: more than a
@@ -349,20 +351,36 @@ func (m *schoolsImport) closeSchool(ctx context.Context, s *stored, lists map[st
 	return m.save(ctx, s)
 }
 
-// coverage returns the newest list of each layout for a type of school in a territory.
-func (m *schoolsImport) coverage(ctx context.Context, territory string, kind directory.SchoolType) (map[string]directory.Source, error) {
-	rows, err := m.tx.Query(ctx, "SELECT layout, source FROM directory_coverage WHERE territory = ? AND type = ?", territory, string(kind))
+// loadCoverage returns the newest list of each layout for each type of school in each territory.
+func (m *schoolsImport) loadCoverage(ctx context.Context) (map[cell]map[string]directory.Source, error) {
+	rows, err := m.tx.Query(ctx, "SELECT territory, type, layout, source FROM directory_coverage")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	lists := map[string]directory.Source{}
+	lists := map[cell]map[string]directory.Source{}
 	for rows.Next() {
+		var at cell
 		var layout, source string
-		if err := rows.Scan(&layout, &source); err != nil {
+		if err := rows.Scan(&at.territory, &at.kind, &layout, &source); err != nil {
 			return nil, err
 		}
-		lists[layout] = m.sources[source]
+		if lists[at] == nil {
+			lists[at] = map[string]directory.Source{}
+		}
+		lists[at][layout] = m.sources[source]
 	}
 	return lists, rows.Err()
+}
+
+// saveCoverage writes down what this list is complete for.
+func (m *schoolsImport) saveCoverage(ctx context.Context) error {
+	for _, at := range m.ended {
+		if _, err := m.tx.Exec(ctx, `INSERT INTO directory_coverage (territory, type, layout, source) VALUES (?, ?, ?, ?)
+			ON CONFLICT (territory, type, layout) DO UPDATE SET source = excluded.source
+			WHERE directory_coverage.source <> excluded.source`, at.territory, string(at.kind), m.layout.name, m.source.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }

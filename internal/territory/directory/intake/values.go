@@ -12,9 +12,22 @@ import (
 
 // short bounds a value of the file that a message shows.
 func short(text string) string {
-	const most = 40
+	if cut := clip(text, 40); cut != text {
+		return cut + "…"
+	}
+	return text
+}
+
+// mostText bounds a name or an address of a school.
+const mostText = 300
+
+// clip bounds a text that is kept to so many letters.
+func clip(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
 	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
+		return string(runes[:most])
 	}
 	return text
 }

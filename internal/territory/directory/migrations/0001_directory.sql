@@ -110,6 +110,7 @@ CREATE TABLE directory_identity (
 );
 CREATE INDEX directory_identity_folded ON directory_identity (territory, folded);
 CREATE INDEX directory_identity_ine ON directory_identity (territory, ine_hash);
+CREATE INDEX directory_identity_external ON directory_identity (territory, external_id);
 
 -- A pupil or a guardian may have two homes.
 CREATE TABLE directory_home (
