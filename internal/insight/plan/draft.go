@@ -103,7 +103,7 @@ type LeftOut struct {
 	Territory string   `json:"territory"`
 	School    string   `json:"school"`
 	Reason    Reason   `json:"reason"`
-	Rank      int32    `json:"rank"`
-	Points    int32    `json:"points"`
-	Unknown   []string `json:"unknown"`
+	Rank      int32    `json:"rank,omitempty"`
+	Points    int32    `json:"points,omitempty"`
+	Unknown   []string `json:"unknown,omitempty"`
 }

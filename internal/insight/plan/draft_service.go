@@ -81,8 +81,9 @@ func (s *Service) scope(ctx context.Context, perm authz.Permission, request Requ
 		return nil, nil, err
 	}
 	asked := slices.Clone(request.Territories)
+	own := authz.From(ctx).Territories()
 	if len(asked) == 0 && !request.Everywhere {
-		asked = authz.From(ctx).Territories()
+		asked = own
 	}
 	first := ""
 	if len(asked) > 0 {
@@ -92,8 +93,12 @@ func (s *Service) scope(ctx context.Context, perm authz.Permission, request Requ
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(asked) == 0 {
-		asked = version.Programme.Codes()
+	codes := version.Programme.Codes()
+	switch {
+	case len(asked) == 0:
+		asked = codes
+	case len(request.Territories) == 0: // a person may have territories of several programmes
+		asked = slices.DeleteFunc(slices.Clone(asked), func(code string) bool { return !slices.Contains(codes, code) })
 	}
 	slices.Sort(asked)
 	asked = slices.Compact(asked)

@@ -96,7 +96,7 @@ func (s *Service) tell(ctx context.Context, h *Head, uai string) (*Told, error) 
 }
 
 // maxDesks bounds the plans that are kept ready.
-const maxDesks = 4
+const maxDesks = 2
 
 // ready is a kept plan made again from its frozen input, for explanations.
 type ready struct {

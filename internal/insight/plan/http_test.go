@@ -26,17 +26,19 @@ import (
 // site is the room's pages over a house, as one person sees them.
 type site struct {
 	*house
-	server *web.Server
-	who    *authz.Principal
+	catalog *i18n.Catalog
+	server  *web.Server
+	who     *authz.Principal
 }
 
 func open(t *testing.T) *site {
 	t.Helper()
-	s := &site{house: furnish(t, dbtest.SQLite(t, rooms...), "schools-02-95.csv")}
+	s := &site{house: furnish(t, dbtest.SQLite(t, rooms...), "schools-02-95.csv", 1)}
 	catalog, err := i18n.Load(errs.Messages, authz.Messages, web.Messages, ui.Messages, programme.Messages, Messages)
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.catalog = catalog
 	if s.server, err = web.New(web.Config{DB: s.d, Catalog: catalog, Policy: policy, Log: slog.New(slog.DiscardHandler), Version: "test",
 		Authenticate: func(*http.Request) (*authz.Principal, error) { return s.who, nil },
 		Menu:         func(context.Context) []ui.MenuItem { return nil }}); err != nil {
@@ -120,6 +122,17 @@ func TestTheJourneyOfAPlanInTheBrowser(t *testing.T) {
 	s.want(t, "/plan/schools/0020002S", "fr", "L. 311-3-1", "R. 311-3-1-2", "1. La part de l'algorithme", "2. Les données traitées", "3. Les paramètres et leur poids", "4. Les opérations effectuées",
 		"Collège Louis Sandras", "97,7 (2025)", "Plan adopté le")
 	s.want(t, "/plan/schools/0020002S", "en", "The operations carried out", "parameters", "L. 311-3-1")
+	block, err := s.service.Block(public(), "02", "0020002S")
+	if err != nil || block == nil {
+		t.Fatalf("no block: %v", err)
+	}
+	var page bytes.Buffer
+	if err := block.Render(i18n.With(public(), s.catalog.In(i18n.French)), &page); err != nil || !strings.Contains(page.String(), "/plan/schools/0020002S") || strings.Contains(page.String(), "⟦") {
+		t.Errorf("%v %s", err, page.String())
+	}
+	if block, err := s.service.Block(public(), "95", "0950001K"); err != nil || block != nil {
+		t.Errorf("a block without a plan: %v", err)
+	}
 	if code, to, _ := s.ask(t, "GET", "/plan", "fr", nil); code != http.StatusSeeOther || !strings.HasPrefix(to, "/login") {
 		t.Errorf("the public plans: %d %s", code, to)
 	}

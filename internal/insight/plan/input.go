@@ -104,14 +104,29 @@ func (s *School) Kind() string {
 
 // sorted returns the schools by UAI, whatever their order: the order of the input changes nothing.
 func sorted(in []School) []School {
-	byUAI := func(a, b School) int {
-		return cmp.Or(cmp.Compare(packed(a.UAI), packed(b.UAI)), cmp.Compare(a.UAI, b.UAI), cmp.Compare(a.Territory, b.Territory))
+	type place struct {
+		uai uint64
+		at  int32
 	}
-	if slices.IsSortedFunc(in, byUAI) {
+	places := make([]place, len(in))
+	for i := range in {
+		places[i] = place{packed(in[i].UAI), int32(i)}
+	}
+	byUAI := func(a, b place) int {
+		if a.uai != b.uai {
+			return cmp.Compare(a.uai, b.uai)
+		}
+		x, y := &in[a.at], &in[b.at]
+		return cmp.Or(cmp.Compare(x.UAI, y.UAI), cmp.Compare(x.Territory, y.Territory))
+	}
+	if slices.IsSortedFunc(places, byUAI) {
 		return in
 	}
-	out := slices.Clone(in)
-	slices.SortFunc(out, byUAI)
+	slices.SortFunc(places, byUAI)
+	out := make([]School, len(in))
+	for i, p := range places {
+		out[i] = in[p.at]
+	}
 	return out
 }
 

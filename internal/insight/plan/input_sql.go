@@ -8,13 +8,13 @@ import (
 	"preau/internal/base/db"
 )
 
-// readSchools returns the open schools of the territories, of all when there are none, by territory and UAI.
+// readSchools returns the open schools of the territories, of all when there are none, in any order.
 // What the directory and the census do not know stays unknown.
 func readSchools(ctx context.Context, tx *db.Tx, codes []string) ([]School, error) {
 	where, args := within("s.territory", codes)
 	schools, err := db.All(ctx, tx, scanSchool(), `SELECT s.territory, s.uai, s.name, s.commune_name, s.type, s.maternelle, s.elementaire,
 		s.sector, s.contract, s.ips, s.ips_year, s.pupils, s.pupils_year, COALESCE(s.priority, ''), COALESCE(s.qpv, ''), s.rural
-		FROM directory_school s WHERE s.status = 'open'`+where+` ORDER BY s.territory, s.uai`, args...)
+		FROM directory_school s WHERE s.status = 'open'`+where, args...)
 	if err != nil {
 		return nil, err
 	}
