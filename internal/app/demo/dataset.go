@@ -117,7 +117,7 @@ func (b *builder) pupil(p *Person, school, class string) {
 		}
 		if !b.known[g.ID] {
 			b.known[g.ID] = true
-			b.person(g, true)
+			b.person(g, false)
 		}
 		b.Guardianships = append(b.Guardianships, directory.Guardianship{Territory: Territory, Child: p.ID, Guardian: g.ID, Source: sourceRoster})
 	}

@@ -87,7 +87,7 @@ func (w *World) pupil(s *School, level string) *Person {
 	}
 	p.Family = pick(w.random, familyNames)
 	p.Address, p.Postcode, p.Town = fmt.Sprintf("%d %s", 1+w.random.IntN(120), pick(w.random, streets)), s.Postcode, s.Commune.Name
-	for i := range 1 + w.random.IntN(2) {
+	for i := range 1 + w.random.IntN(10)/6 {
 		g := w.adult(1970, 2002)
 		g.Family = p.Family
 		if i == 1 && w.random.Float64() < 0.4 {

@@ -13,6 +13,7 @@ import (
 	"preau/internal/insight/readiness"
 	"preau/internal/territory/accounts"
 	"preau/internal/territory/directory"
+	"preau/internal/territory/directory/intake"
 	"preau/internal/territory/programme"
 )
 
@@ -61,6 +62,10 @@ func Seed(ctx context.Context, rooms Rooms, rules []byte, clock *Clock) error {
 	list := w.accounts()
 	if err := rooms.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := directory.Seed(ctx, tx, data); err != nil {
+			return err
+		}
+		if err := rooms.Journal.Record(ctx, tx, journal.Fact{Territory: Territory, Kind: intake.FactImported, Subject: sourceSchools,
+			Data: map[string]any{"kind": "demo", "schools": len(data.Schools), "classes": len(data.Classes)}}); err != nil {
 			return err
 		}
 		return rooms.Accounts.SeedAccounts(ctx, tx, list)

@@ -65,6 +65,11 @@ func (Projection) Apply(ctx context.Context, tx *db.Tx, e journal.Entry) error {
 	if err := storeHistory(ctx, tx, e, a.Year, day, before, after); err != nil {
 		return err
 	}
+	// A school whose sums wait to be computed again needs no sum now.
+	waiting, err := db.One(ctx, tx, db.Value[int], "SELECT COUNT(*) FROM readiness_stale WHERE territory = ? AND school IN ('', ?)", e.Territory, e.School)
+	if err != nil || waiting > 0 {
+		return err
+	}
 	return sumSchools(ctx, tx, e.Territory, e.School)
 }
 
