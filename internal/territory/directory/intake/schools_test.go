@@ -67,27 +67,44 @@ func TestTheRepeatedUAIsOfTheRegisterAreMerged(t *testing.T) {
 	})
 }
 
-func TestAllFranceLoadsAndNothingRicherIsLost(t *testing.T) {
+func TestAllFranceLoads(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.shared(intake.Schools, "schools", "schools-02-95.csv")
 		r := w.shared(intake.Schools, "schools", "schools-france.csv")
 		w.counts("France", r, tally(59591, 57963, 0, 1628, 0, 0, 0))
+		if r.Doubtful != 17 {
+			t.Errorf("%d doubts", r.Doubtful)
+		}
 		w.expect("59591", "SELECT COUNT(*) FROM directory_school")
 		w.expect("40232", "SELECT COUNT(*) FROM directory_school WHERE ips IS NOT NULL")
+		w.expect("170", "SELECT COUNT(*) FROM directory_school WHERE territory = '2B'")
+		w.expect("105", "SELECT COUNT(DISTINCT territory) FROM directory_school")
 		w.expect("3 rue Jean Zay", "SELECT address FROM directory_school WHERE uai = '0020002S'")
 		w.expect("02018", "SELECT commune FROM directory_school WHERE uai = '0020002S'")
-		w.expect("170", "SELECT COUNT(*) FROM directory_school WHERE territory = '2B'")
+	})
+}
 
+func TestNothingRicherOrNewerIsLost(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var lycees [][]byte
+		for i, line := range bytes.SplitAfter(sharedFile(t, "schools", "schools-france.csv"), []byte("\n")) {
+			if i == 0 || bytes.Contains(line, []byte(";lycee;")) {
+				lycees = append(lycees, line)
+			}
+		}
+		short := bytes.Join(lycees, nil)
+		w.shared(intake.Schools, "schools", "schools-02-95.csv")
+		w.counts("the short list", w.must(intake.Schools, "lycees.csv", short, intake.Options{}), tally(4689, 4573, 0, 116, 0, 0, 0))
 		older := w.shared(intake.Schools, "schools", "annuaire-lycees-2024.csv")
-		w.counts("the register of 2024", older, tally(5704, 1093, 4572, 0, 39, 0, 0))
-		w.expect("60684", "SELECT COUNT(*) FROM directory_school WHERE status = 'open'")
+		w.counts("the register of 2024", older, tally(5704, 1106, 4559, 0, 39, 0, 0))
+		w.expect("0", "SELECT COUNT(*) FROM directory_school WHERE status = 'closed'")
 		// The register is older: it fills what is unknown and replaces nothing.
-		w.expect("Lycée polyvalent Frédéric Mistral", "SELECT name FROM directory_school WHERE uai = '0941301D'")
+		w.expect("Lycée polyvalent Frédéric Mistral", "SELECT name FROM directory_school WHERE uai = '0941301D' AND address <> ''")
 
-		w.counts("France again", w.shared(intake.Schools, "schools", "schools-france.csv"), tally(59591, 0, 0, 59591, 0, 0, 0))
+		w.counts("the short list again", w.must(intake.Schools, "lycees.csv", short, intake.Options{}), tally(4689, 0, 0, 4689, 0, 0, 0))
 		w.counts("the two again", w.shared(intake.Schools, "schools", "schools-02-95.csv"), tally(1628, 0, 0, 1628, 0, 0, 0))
 		w.counts("the register again", w.shared(intake.Schools, "schools", "annuaire-lycees-2024.csv"), tally(5704, 0, 0, 5665, 39, 0, 0))
-		w.expect("60684", "SELECT COUNT(*) FROM directory_school WHERE status = 'open'")
+		w.expect("0", "SELECT COUNT(*) FROM directory_school WHERE status = 'closed'")
 	})
 }
 
