@@ -11,6 +11,8 @@ import (
 func (m *Module) API(api *web.API) {
 	web.Operation(api, web.Spec{ID: "list-territories", Method: http.MethodGet, Path: "/api/v1/territories", Tag: "Directory",
 		Permission: ReadSchools, Public: true, Summary: "Lists the territories with what is known of their schools"}, m.apiTerritories)
+	web.Operation(api, web.Spec{ID: "list-communes", Method: http.MethodGet, Path: "/api/v1/territories/{code}/communes", Tag: "Directory",
+		Permission: ReadSchools, Public: true, Summary: "Lists the communes of a territory that have schools"}, m.apiCommunes)
 	web.Operation(api, web.Spec{ID: "list-schools", Method: http.MethodGet, Path: "/api/v1/schools", Tag: "Directory",
 		Permission: ReadSchools, Public: true, Summary: "Lists schools, a page at a time"}, m.apiSchools)
 	web.Operation(api, web.Spec{ID: "get-school", Method: http.MethodGet, Path: "/api/v1/schools/{uai}", Tag: "Directory",
@@ -51,6 +53,38 @@ func (m *Module) apiTerritories(ctx context.Context, _ *struct{}) (*territoriesO
 	for _, t := range overview.Territories {
 		out.Body.Territories = append(out.Body.Territories, jsonTerritory{t.Territory, t.Name, t.Academie, t.Invented, t.Schools, t.Ecoles, t.Colleges,
 			t.Lycees, t.Pupils, t.PupilsOf, t.IPSOf, t.Classes})
+	}
+	return out, nil
+}
+
+type communesIn struct {
+	Code string `path:"code" maxLength:"3"`
+}
+
+type jsonCommune struct {
+	INSEE   string `json:"insee"`
+	Name    string `json:"name"`
+	Schools int    `json:"schools" doc:"Open schools"`
+}
+
+type communesOut struct {
+	Body struct {
+		Communes []jsonCommune `json:"communes"`
+	}
+}
+
+func (m *Module) apiCommunes(ctx context.Context, in *communesIn) (*communesOut, error) {
+	if _, err := m.Service.Territory(ctx, in.Code); err != nil {
+		return nil, err
+	}
+	list, err := m.Service.Communes(ctx, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	out := &communesOut{}
+	out.Body.Communes = make([]jsonCommune, 0, len(list))
+	for _, c := range list {
+		out.Body.Communes = append(out.Body.Communes, jsonCommune(c))
 	}
 	return out, nil
 }

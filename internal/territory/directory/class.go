@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"preau/internal/base/db"
 	"preau/internal/base/errs"
 )
 
@@ -38,13 +37,6 @@ const classColumns = "c.territory, c.id, c.school, c.year, c.name, c.code, c.lev
 func (c *Class) Values() []any {
 	return []any{c.Territory, c.ID, string(c.School), c.Year, c.Name, c.Code, c.Level, c.Elementary, c.Pupils, orNull(c.Teacher),
 		string(c.Status), c.Source, c.UpdatedAt}
-}
-
-func scanClass(row db.Scanner) (Class, error) {
-	var c Class
-	err := row.Scan(&c.Territory, &c.ID, &c.School, &c.Year, &c.Name, &c.Code, &c.Level, &c.Elementary, &c.Pupils, &c.Teacher,
-		&c.Status, &c.Source, &c.UpdatedAt)
-	return c, err
 }
 
 // Levels of the classes, the youngest first, by type of school.
@@ -90,6 +82,15 @@ func ParseLevel(text string) (string, bool) {
 	}
 	slices.SortFunc(found, func(a, b string) int { return slices.Index(levelOrder, a) - slices.Index(levelOrder, b) })
 	return strings.Join(found, "-"), len(found) > 0
+}
+
+// levelPlace is the place of a class's first level among all levels, the youngest first; unknown comes last.
+func levelPlace(level string) int {
+	first, _, _ := strings.Cut(level, "-")
+	if i := slices.Index(levelOrder, first); i >= 0 {
+		return i
+	}
+	return len(levelOrder)
 }
 
 // ElementaryOf tells whether a class of the level has elementary pupils; a level that is not known gives Unknown.

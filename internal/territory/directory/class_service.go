@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
@@ -40,8 +41,8 @@ type ClassLine struct {
 	TeacherName string
 }
 
-// Classes returns a page of the classes that the person may see, by school, year and name. It returns NotFound for a
-// school of which they may see none.
+// Classes returns a page of the classes that the person may see, by school, year and name; those of one school by
+// level, the youngest first. It returns NotFound for a school of which they may see none.
 func (s *Service) Classes(ctx context.Context, filter ClassFilter) (Page[ClassLine], error) {
 	var page Page[ClassLine]
 	scopes, err := authz.Scopes(ctx, ReadClasses)
@@ -67,6 +68,9 @@ func (s *Service) Classes(ctx context.Context, filter ClassFilter) (Page[ClassLi
 			append(c.args, page.Size, (page.Page-1)*page.Size)...)
 		return err
 	})
+	if filter.School != "" && page.Total == len(page.Rows) {
+		slices.SortStableFunc(page.Rows, func(a, b ClassLine) int { return levelPlace(a.Level) - levelPlace(b.Level) })
+	}
 	if filter.School != "" && err == nil && len(page.Rows) == 0 && !authz.May(ctx, ReadClasses, authz.School(filter.territory(), string(filter.School))) {
 		return page, errs.NewNotFound("authz.not_found")
 	}

@@ -135,14 +135,3 @@ func rankFigures(list []DatedFigure) {
 		list[0].Stands = true
 	}
 }
-
-// Corrections returns what persons of the territory corrected, by school, so that an import leaves it standing.
-func Corrections(ctx context.Context, tx *db.Tx, territory string) (map[UAI][]Figure, error) {
-	list, err := db.All(ctx, tx, scanFigure, `SELECT territory, school, name, period, source, value FROM directory_figure
-		WHERE territory = ? AND source = ?`, territory, EntrySource)
-	corrections := map[UAI][]Figure{}
-	for _, f := range list {
-		corrections[f.School] = append(corrections[f.School], f)
-	}
-	return corrections, err
-}

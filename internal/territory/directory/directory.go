@@ -12,6 +12,7 @@ import (
 
 	"preau/internal/base/db"
 	"preau/internal/base/journal"
+	"preau/internal/base/web/chart"
 )
 
 // Service reads and changes the directory. Every method asks for a permission first.
@@ -22,7 +23,7 @@ type Service struct {
 	counts    memo[int]
 	overviews memo[Overview]
 	people    memo[[]PeopleCount]
-	grounds   memo[grounding] // by contour stamp, whatever the generation
+	grounds   memo[*chart.Ground] // by contour stamp, whatever the generation
 }
 
 // New returns the service; Join completes it before the first request.

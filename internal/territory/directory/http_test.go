@@ -122,6 +122,7 @@ func TestThePublicFindsSchoolsAndTheirFigures(t *testing.T) {
 		s.want(s.get("", "/schools/0000000A"), 404)
 		s.want(s.get("", "/territories/02"), 200, "Aisne")
 		s.want(s.get("", "/territories/99"), 404)
+		s.want(s.get("", "/sources"), 200, "ips.csv", "2022-2023")
 		s.want(s.get("", "/map"), 200, "Aisne", "Corse-du-Sud")
 		s.want(s.get("", "/map?territory=02"), 200, "/schools/"+string(primary), `id="places"`)
 		s.want(s.get("", "/map?territory=02&type=x"), 422)
@@ -252,6 +253,8 @@ func TestTheAPISaysTheSame(t *testing.T) {
 	onSite(t, func(s *site) {
 		s.want(s.get("", "/api/v1/territories"), 200, `"code":"2A"`)
 		s.want(s.get("", "/api/v1/schools?q=aumone"), 200, `"total":1`, `"ips":null`, `"name":"Collège Le Parc"`)
+		s.want(s.get("", "/api/v1/territories/95/communes"), 200, `"name":"Saint-Ouen-l'Aumône"`, `"insee":"95572"`)
+		s.want(s.get("", "/api/v1/territories/77/communes"), 404)
 		s.want(s.get("", "/api/v1/schools?sort=x"), 422)
 		s.want(s.get("", "/api/v1/schools?size=1&page=2"), 200, `"total":4`)
 		s.want(s.get("", "/api/v1/schools/"+string(primary)), 200, `"priority":"REP"`, `"stands":true`, `"rural":null`)
@@ -266,7 +269,7 @@ func TestTheAPISaysTheSame(t *testing.T) {
 
 func TestEveryPageSpeaksEnglish(t *testing.T) {
 	onSite(t, func(s *site) {
-		for path, as := range map[string]string{"/schools": leadOf02, "/schools/" + string(primary): leadOf02, "/map": "", "/map?territory=02": "", "/territories/02": "",
+		for path, as := range map[string]string{"/schools": leadOf02, "/schools/" + string(primary): leadOf02, "/map": "", "/sources": "", "/map?territory=02": "", "/territories/02": "",
 			"/my-school": headOf, "/classes": headOf, "/classes/class-a": headOf, "/classes/new": headOf, "/people-data": dpoOf02,
 			"/schools/" + string(primary) + "/staff": headOf, "/schools/" + string(primary) + "/correct": leadOf02} {
 			r := httptest.NewRequest(http.MethodGet, path, nil)

@@ -42,7 +42,6 @@ type TerritoryMap struct {
 	Places    []Place
 	Unplaced  int // schools that have no position
 	Ground    *chart.Ground
-	Borders   bool // the communes' borders are drawn
 }
 
 // mostPlaces is how many schools a map shows one by one: with the table beneath, more would weigh over 25 KB.
@@ -72,7 +71,7 @@ func (s *Service) Map(ctx context.Context, f MapFilter) (TerritoryMap, error) {
 		return m, err
 	}
 	m.arrange(schools)
-	m.Ground, m.Borders, err = s.ground(ctx, f.Territory, m.Places)
+	m.Ground, err = s.ground(ctx, f.Territory, m.Places)
 	return m, err
 }
 
@@ -136,17 +135,12 @@ func (p *Place) join(school *Place) {
 // are left out: a département of eight hundred communes would weigh more than all the rest of the page.
 const heaviestBorders = 20_000
 
-type grounding struct {
-	ground  *chart.Ground
-	borders bool
-}
-
 // ground returns the outline of a territory. It is kept until the contours change: to simplify them takes
 // longer than all the rest.
-func (s *Service) ground(ctx context.Context, territory string, places []Place) (*chart.Ground, bool, error) {
+func (s *Service) ground(ctx context.Context, territory string, places []Place) (*chart.Ground, error) {
 	var stamp, outer string
 	var inner []string
-	var kept grounding
+	var kept *chart.Ground
 	var has bool
 	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var err error
@@ -163,17 +157,17 @@ func (s *Service) ground(ctx context.Context, territory string, places []Place) 
 		return err
 	})
 	if err != nil || has {
-		return kept.ground, kept.borders, err
+		return kept, err
 	}
 	if outer == "" && len(inner) == 0 {
-		return chart.NewEmptyGround(positionsOf(places)), false, nil
+		return chart.NewEmptyGround(positionsOf(places)), nil
 	}
 	g, err := newGround(outer, inner)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	s.grounds.put(0, stamp, g)
-	return g.ground, g.borders, nil
+	return g, nil
 }
 
 // contourStamp changes whenever the contours of a territory do.
@@ -189,20 +183,17 @@ func contourStamp(ctx context.Context, tx *db.Tx, territory string) (string, err
 		FROM directory_territory t WHERE t.territory = ?`, territory)
 }
 
-func newGround(outer string, inner []string) (grounding, error) {
+// newGround draws the territory with its communes, unless they would weigh too much.
+func newGround(outer string, inner []string) (*chart.Ground, error) {
 	var outline []string
 	if outer != "" {
 		outline = []string{outer}
 	}
 	ground, err := chart.NewGround(outline, inner)
-	if err != nil {
-		return grounding{}, err
+	if err != nil || outer == "" || len(ground.File()) <= heaviestBorders {
+		return ground, err
 	}
-	if outer == "" || len(ground.File()) <= heaviestBorders {
-		return grounding{ground, len(inner) > 0}, nil
-	}
-	ground, err = chart.NewGround(outline, nil)
-	return grounding{ground, false}, err
+	return chart.NewGround(outline, nil)
 }
 
 func positionsOf(places []Place) []chart.Position {

@@ -24,7 +24,7 @@ func TestALevelSaysHowReadyASchoolIs(t *testing.T) {
 func TestAMapShowsSchoolsOrTheirCommunes(t *testing.T) {
 	s := newService(t, dbtest.SQLite(t, journal.Migrations, Migrations), withContours(t, realSchools(t, "schools-02-95.csv")))
 	whole, err := s.Map(public(), MapFilter{Territory: "95"})
-	if err != nil || !whole.Communes || whole.Ground == nil || !whole.Borders {
+	if err != nil || !whole.Communes || whole.Ground == nil {
 		t.Fatalf("%v", err)
 	}
 	schools := 0

@@ -37,6 +37,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "POST", Pattern: "/schools/{uai}/staff", Permission: EditStaff, Handle: m.addStaff},
 		{Method: "GET", Pattern: "/schools/{uai}/staff/{person}/end", Permission: EditStaff, Handle: m.endStaffPage},
 		{Method: "POST", Pattern: "/schools/{uai}/staff/{person}/end", Permission: EditStaff, Handle: m.endStaff},
+		{Method: "GET", Pattern: "/sources", Permission: ReadSchools, Public: true, Handle: m.sourcesPage, Cached: true},
 		{Method: "GET", Pattern: "/map", Permission: ReadSchools, Public: true, Handle: m.mapPage, Cached: true},
 		{Method: "GET", Pattern: "/territories/{code}", Permission: ReadSchools, Public: true, Handle: m.territoryPage, Cached: true},
 		{Method: "GET", Pattern: "/my-school", Permission: EditClasses, Handle: m.mySchoolPage},

@@ -29,9 +29,6 @@ const (
 	SectorUnknown Sector = "unknown"
 )
 
-// Sectors lists the sectors, the unknown last.
-var Sectors = []Sector{Public, Private, SectorUnknown}
-
 // Contract is the tie of a private school to the State.
 type Contract string
 
@@ -54,9 +51,6 @@ const (
 	REPPlus         Priority = "REP+"
 )
 
-// Priorities lists the known places, the neediest first.
-var Priorities = []Priority{REPPlus, REP, PriorityNone}
-
 // QPV is where the school lies to a priority neighbourhood of the city policy; "" is unknown.
 type QPV string
 
@@ -67,9 +61,6 @@ const (
 	QPVNear    QPV = "near"
 	QPVIn      QPV = "in"
 )
-
-// QPVs lists the known places, the innermost first.
-var QPVs = []QPV{QPVIn, QPVNear, QPVNone}
 
 // Status tells whether a school or a class still works.
 type Status string

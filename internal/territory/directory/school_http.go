@@ -214,6 +214,15 @@ func unknownFigure(ctx context.Context, s *School, name FigureName) string {
 	return i18n.T(ctx, "directory.figure.unknown")
 }
 
+func (m *Module) sourcesPage(r *http.Request) (web.Response, error) {
+	ctx := r.Context()
+	list, err := m.Service.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return web.Page{Title: i18n.T(ctx, "directory.sources"), Section: "schools", Body: sourcesPage(list)}, nil
+}
+
 // correctView is the form of a correction.
 type correctView struct {
 	School School

@@ -185,6 +185,20 @@ func sourceLabel(ctx context.Context, f DatedFigure) string {
 	return i18n.T(ctx, "directory.source.dated", "name", f.SourceName, "day", day)
 }
 
+// sourceTable lists where the values come from.
+func sourceTable(ctx context.Context, list []Source) ui.DataTable {
+	l := i18n.From(ctx)
+	t := ui.DataTable{Caption: l.T("directory.sources"), HideCaption: true, Columns: []ui.Column{{Label: l.T("directory.source")}, {Label: l.T("directory.period")},
+		{Label: l.T("directory.sources.received")}}}
+	for _, o := range list {
+		if o.ID == EntrySource {
+			o.Name = l.T("directory.source.entry")
+		}
+		t.Rows = append(t.Rows, []string{o.Name, o.Published, l.Date(i18n.Millis(o.ImportedAt))})
+	}
+	return t
+}
+
 func correctHref(uai UAI, name FigureName) string {
 	href := "/schools/" + string(uai) + "/correct"
 	if name != "" {
