@@ -25,23 +25,24 @@ func (s *Service) CensusForm(ctx context.Context, uai, site string, to io.Writer
 	return s.forms(ctx, []Census{census}, site, to)
 }
 
-// CensusForms writes the paper forms of every open school of a territory that has classes, one document, by name.
+// CensusForms writes the paper forms of every open school that the person may answer for and that has classes, of one territory
+// when it is given: one document, by name.
 func (s *Service) CensusForms(ctx context.Context, territory, site string, to io.Writer) error {
-	if err := authz.Check(ctx, AnswerCensus, authz.Territory(territory)); err != nil {
+	scopes, err := authz.Scopes(ctx, AnswerCensus)
+	if err != nil {
 		return err
 	}
 	var list []Census
-	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
-		scope := []authz.Scope{authz.Territory(territory)}
-		states, err := censusStates(ctx, tx, scope, mostForms)
+	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		states, err := censusStates(ctx, tx, scopes, mostForms)
 		if err != nil {
 			return err
 		}
 		for _, state := range states {
-			if state.Classes == 0 {
+			if state.Classes == 0 || territory != "" && state.Territory != territory {
 				continue
 			}
-			classes, err := classesOf(ctx, tx, territory, state.UAI, scope)
+			classes, err := classesOf(ctx, tx, state.Territory, state.UAI, scopes)
 			if err != nil {
 				return err
 			}

@@ -288,9 +288,6 @@ func ofSchool(classes []DrillClass, uai string) []DrillClass {
 	return classes[from:until]
 }
 
-// nobody tells whether no number of pupils is known of a class or a school.
-func (f Figures) nobody() bool { return f.Pupils == 0 && (f.Unsized > 0 || f.Blank > 0) }
-
 func pupilsText(l *i18n.Localizer, f Figures) string {
 	if f.nobody() {
 		return l.T("readiness.notknown")
@@ -300,8 +297,7 @@ func pupilsText(l *i18n.Localizer, f Figures) string {
 
 // schoolLack says what a school lacks of a need.
 func schoolLack(l *i18n.Localizer, f Figures, i int) string {
-	ofClasses := Needs[i] == NeedTeaching || Needs[i] == NeedTraining
-	if f.nobody() && !ofClasses || f.Classes == 0 && ofClasses {
+	if f.lackUnknown(Needs[i]) {
 		return l.T("readiness.notknown")
 	}
 	return rangeText(l, f.Missing[i])

@@ -25,14 +25,17 @@ type drilled struct {
 // PrepareDrill prepares a drill, runs it and returns its identifier. Sending the same input again returns the drill that it made.
 // Invalid names the fields at fault; a scope without any open school is one.
 func (s *Service) PrepareDrill(ctx context.Context, in DrillInput) (string, error) {
-	d, fault := in.check()
+	if _, err := authz.Scopes(ctx, RunDrills); err != nil {
+		return "", err
+	}
+	d, err := in.check()
+	if err != nil {
+		return "", err
+	}
 	if err := authz.Check(ctx, RunDrills, d.scope()); err != nil {
 		return "", err
 	}
-	if fault != nil {
-		return "", fault
-	}
-	err := s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if d.ID == "" {
 			d.ID = tx.NewID()
 		}

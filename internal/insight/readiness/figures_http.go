@@ -118,7 +118,14 @@ func (m *Module) nationPage(ctx context.Context) (web.Response, error) {
 // exportSchools writes the table of a territory's schools as the person may see it.
 func (m *Module) exportSchools(r *http.Request) (web.Response, error) {
 	ctx := r.Context()
+	scopes, err := authz.Scopes(ctx, ReadTerritory)
+	if err != nil {
+		return nil, err
+	}
 	code := web.Query(r).Text("territory")
+	if code == "" {
+		code = scopes[0].Territory
+	}
 	list, err := m.Service.Schools(ctx, code, Search{})
 	if err != nil {
 		return nil, err
@@ -259,10 +266,13 @@ func mendingTable(l *i18n.Localizer, list []Mending) ui.DataTable {
 		{Label: l.T("readiness.missing.who")}, {Label: l.T("readiness.missing.cost"), Numeric: true}}}
 	for _, m := range list {
 		cost := costText(l, m)
-		if cost == "" {
+		switch {
+		case m.Unknown:
+			cost = l.T("readiness.notknown")
+		case cost == "":
 			cost = l.T("readiness.missing.nocost")
 		}
-		t.Rows = append(t.Rows, []string{needName(l, m.Need), rangeText(l, m.Count), l.T("readiness.need." + string(m.Need) + ".unit"), cost})
+		t.Rows = append(t.Rows, []string{needName(l, m.Need), lackOf(l, m), l.T("readiness.need." + string(m.Need) + ".unit"), cost})
 	}
 	return t
 }

@@ -198,7 +198,7 @@ func TestCensusFilesAndPaper(t *testing.T) {
 		if w := s.get(asLead, "/census/forms.pdf?territory=02"); w.Code != 200 {
 			t.Errorf("all forms: %d", w.Code)
 		}
-		s.want(s.get(asHead, "/census/forms.pdf?territory=02"), 404)
+		s.want(s.get("dpo", "/census/forms.pdf?territory=02"), 404)
 	})
 }
 

@@ -50,8 +50,15 @@ func TestThePaperFormNamesTheClassesAndNoPupil(t *testing.T) {
 		if text, _ = doctest.Text(b.Bytes()); !strings.Contains(text, "Census: École du Village") || strings.Contains(text, "Sans Classe") {
 			t.Error("the forms of a territory are not those of its schools with classes")
 		}
-		if err := h.service.CensusForms(in(t, head(big), i18n.English), "02", "", &b); !errs.Is(err, errs.NotFound) {
-			t.Errorf("a head prints the territory: %v", err)
+		b.Reset()
+		if err := h.service.CensusForms(in(t, head(village), i18n.French), "02", "", &b); err != nil {
+			t.Fatal(err)
+		}
+		if text, _ = doctest.Text(b.Bytes()); !strings.Contains(text, "École du Village") || strings.Contains(text, "Cœur") {
+			t.Error("a head's forms are not those of their school alone")
+		}
+		if err := h.service.CensusForms(public(), "02", "", &b); !errs.Is(err, errs.Unauthenticated) {
+			t.Errorf("the public prints forms: %v", err)
 		}
 	})
 }

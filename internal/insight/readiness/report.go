@@ -10,9 +10,10 @@ import (
 
 // Mending is what is missing of one need and what it would cost to mend.
 type Mending struct {
-	Need  Need
-	Count Interval // pupils or classes, see Need
-	Unit  Cents    // of one, unknown when the programme has no measure for it
+	Need    Need
+	Count   Interval // pupils or classes, see Need
+	Unknown bool     // of nobody, or of no class, is anything known: Count says nothing
+	Unit    Cents    // of one, unknown when the programme has no measure for it
 }
 
 // Cents is an amount of money, or unknown (the zero value).
@@ -21,9 +22,21 @@ type Cents struct {
 	Known  bool
 }
 
-// Cost returns what the least and the most that is missing would cost; false when the unit cost is unknown.
+// Cost returns what the least and the most that is missing would cost; false when the unit cost, or what is missing, is unknown.
 func (m Mending) Cost() (least, most int64, known bool) {
-	return int64(m.Count.Lo) * m.Unit.Amount, int64(m.Count.Hi) * m.Unit.Amount, m.Unit.Known
+	return int64(m.Count.Lo) * m.Unit.Amount, int64(m.Count.Hi) * m.Unit.Amount, m.Unit.Known && !m.Unknown
+}
+
+// nobody tells whether no number of pupils is known.
+func (f Figures) nobody() bool { return f.Pupils == 0 && (f.Unsized > 0 || f.Blank > 0) }
+
+// lackUnknown tells whether nothing can be said of a need: of what pupils lack where no number of pupils is known, of what classes lack where
+// no class is.
+func (f Figures) lackUnknown(n Need) bool {
+	if n == NeedTeaching || n == NeedTraining {
+		return f.Classes == 0
+	}
+	return f.nobody()
 }
 
 // mendings returns the needs of the figures with the programme's unit costs.
@@ -31,7 +44,7 @@ func mendings(f Figures, units map[Need]int64) []Mending {
 	list := make([]Mending, len(Needs))
 	for i, need := range Needs {
 		cost, known := units[need]
-		list[i] = Mending{need, f.Missing[i], Cents{cost, known}}
+		list[i] = Mending{need, f.Missing[i], f.lackUnknown(need), Cents{cost, known}}
 	}
 	return list
 }
@@ -53,8 +66,8 @@ type Report struct {
 
 // mendingJSON is a Mending in the API: missing pupils or classes, and cents.
 type mendingJSON struct {
-	Least     int    `json:"least" doc:"Missing at least"`
-	Most      int    `json:"most" doc:"Missing at most"`
+	Least     *int   `json:"least" doc:"Missing at least; null when nothing is known"`
+	Most      *int   `json:"most" doc:"Missing at most; null when nothing is known"`
 	UnitCents *int64 `json:"unit_cents" doc:"Cost of one; null when the programme has no measure for it"`
 	CostLeast *int64 `json:"cost_least_cents"`
 	CostMost  *int64 `json:"cost_most_cents"`
@@ -111,7 +124,10 @@ func (r Report) JSON() ReportJSON {
 func missingOf(list []Mending) *missingJSON {
 	one := func(i int) mendingJSON {
 		m := list[i]
-		j := mendingJSON{Least: m.Count.Lo, Most: m.Count.Hi}
+		var j mendingJSON
+		if !m.Unknown {
+			j.Least, j.Most = &m.Count.Lo, &m.Count.Hi
+		}
 		if least, most, known := m.Cost(); known {
 			j.UnitCents, j.CostLeast, j.CostMost = &m.Unit.Amount, &least, &most
 		}
@@ -183,9 +199,17 @@ func rangeText(l *i18n.Localizer, i Interval) string {
 	return l.T("readiness.range", "least", i.Lo, "most", i.Hi)
 }
 
+// lackOf says how much of a need is missing.
+func lackOf(l *i18n.Localizer, m Mending) string {
+	if m.Unknown {
+		return l.T("readiness.notknown")
+	}
+	return rangeText(l, m.Count)
+}
+
 // mendingText says how much of a need is missing, and its cost when it is known.
 func mendingText(l *i18n.Localizer, m Mending) string {
-	text := rangeText(l, m.Count)
+	text := lackOf(l, m)
 	if cost := costText(l, m); cost != "" {
 		text += ", " + cost
 	}
