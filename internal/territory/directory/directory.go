@@ -21,6 +21,7 @@ type Service struct {
 	journal   *journal.Journal
 	links     Links
 	counts    memo[int]
+	pages     memo[Page[SchoolLine]]
 	overviews memo[Overview]
 	people    memo[[]PeopleCount]
 	grounds   memo[*chart.Ground] // by contour stamp, whatever the generation

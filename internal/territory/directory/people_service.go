@@ -41,7 +41,7 @@ func (s *Service) People(ctx context.Context) ([]PeopleCount, error) {
 		return nil, err
 	}
 	where, args := authz.Filter(scopes, "i.territory", "", "")
-	generation, key := s.db.Generation(), fmt.Sprint(where, args)
+	generation, key := s.db.Generation(), fmt.Sprintf("%s %#v", where, args)
 	if list, kept := s.people.get(generation, key); kept {
 		return list, nil
 	}

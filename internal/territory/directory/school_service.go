@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
@@ -18,7 +19,8 @@ type Page[T any] struct {
 	Total int // rows of all pages
 }
 
-// Schools returns a page of the schools that the filter chooses, or Invalid.
+// Schools returns a page of the schools that the filter chooses, or Invalid. A short page is kept until the data
+// changes, whoever asked for it; its rows are shared and must not be written to.
 func (s *Service) Schools(ctx context.Context, filter SchoolFilter) (Page[SchoolLine], error) {
 	var page Page[SchoolLine]
 	scopes, err := authz.Scopes(ctx, ReadSchools)
@@ -32,23 +34,30 @@ func (s *Service) Schools(ctx context.Context, filter SchoolFilter) (Page[School
 	where, args := authz.Filter(scopes, "s.territory", "s.uai", "")
 	c.and(where, args...)
 	filter.where(&c)
+	query := "SELECT " + lineColumns + " FROM directory_school s WHERE " + c.text.String() + " ORDER BY " + filter.order() + " LIMIT ? OFFSET ?"
+	pageArgs := append(slices.Clone(c.args), filter.Size, (filter.Page-1)*filter.Size)
+	generation, key := s.db.Generation(), fmt.Sprintf("%s %#v", query, pageArgs)
+	if kept, ok := s.pages.get(generation, key); ok {
+		return kept, nil
+	}
 	page.Page, page.Size = filter.Page, filter.Size
-	generation := s.db.Generation()
 	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if page.Total, err = s.countSchools(ctx, tx, generation, &c); err != nil {
 			return err
 		}
-		page.Rows, err = db.All(ctx, tx, scanLine, "SELECT "+lineColumns+" FROM directory_school s WHERE "+c.text.String()+
-			" ORDER BY "+filter.order()+" LIMIT ? OFFSET ?", append(c.args, filter.Size, (filter.Page-1)*filter.Size)...)
+		page.Rows, err = db.All(ctx, tx, scanLine, query, pageArgs...)
 		return err
 	})
+	if err == nil && filter.Size <= schoolsPerPage {
+		s.pages.put(generation, key, page)
+	}
 	return page, err
 }
 
 // countSchools counts the schools of a condition; the number is kept until the data changes, for counting
 // takes longer than reading a page.
 func (s *Service) countSchools(ctx context.Context, tx *db.Tx, generation uint64, c *condition) (int, error) {
-	key := c.text.String() + fmt.Sprint(c.args...)
+	key := fmt.Sprintf("%s %#v", c.text.String(), c.args)
 	if n, ok := s.counts.get(generation, key); ok {
 		return n, nil
 	}
