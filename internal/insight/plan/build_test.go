@@ -49,6 +49,8 @@ func drawSchool(t *rapid.T, i int) School {
 		s.Census.WithoutDevice = rapid.Int32Range(0, s.Census.DeviceOf).Draw(t, "without")
 		s.Census.ConnectionOf = s.Census.DeviceOf
 		s.Census.WithoutConnection = rapid.Int32Range(0, s.Census.DeviceOf).Draw(t, "no connection")
+		s.Census.LackingMost = opt("lacking most", s.Census.WithoutDevice, 100)
+		s.Census.OnlyDevice = rapid.Int32Range(0, s.Census.WithoutDevice).Draw(t, "only a device")
 		s.Kits = Tally{rapid.Int32Range(0, 4).Draw(t, "kits"), rapid.Int32Range(0, 4).Draw(t, "no kits")}
 		s.Displays = Tally{rapid.Int32Range(0, 4).Draw(t, "displays"), rapid.Int32Range(0, 4).Draw(t, "no displays")}
 		s.Ready = drawReady(t)

@@ -75,6 +75,7 @@ func Compare(p *programme.Programme, schools []School, o Options, together Toget
 // served is what one school gets of a plan.
 type served struct {
 	cents, classes, pupils int64 // classes: the most that one measure reaches
+	lent                   int64 // devices
 	added                  added
 }
 
@@ -131,6 +132,9 @@ func (s *served) take(r *run, school *School, line Line) {
 	if r.raises() {
 		st := r.standing(school)
 		s.added.raise(r.measure.Allocation.Raises, line.Quantity, &st, r.allClasses(school))
+		if conditionOf(r.measure.Allocation.Raises) == conditionDevice {
+			s.lent += line.Quantity
+		}
 	}
 }
 
@@ -152,7 +156,7 @@ func (d *desk) reach(out *Outcome, all []served, total *teller, together Togethe
 			out.Estimated += reached
 		}
 		g := st.gain(&got.added, together)
-		out.Gain.Sure += g.Sure
+		out.Gain.Sure += min(g.Possible, max(g.Sure, s.Census.alone(got.lent)))
 		out.Gain.Possible += g.Possible
 	}
 	out.Social, out.Territories = total.social(), total.shares

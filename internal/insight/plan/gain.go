@@ -83,6 +83,15 @@ func (st *standing) gain(a *added, together Together) Range {
 	return sum
 }
 
+// alone returns how many pupils surely become able to go on learning when so many devices are lent: those
+// who surely lack a device and nothing else, less the pupils who may lack one and go without.
+func (c *Census) alone(lent int64) int64 {
+	if !c.LackingMost.Known {
+		return 0
+	}
+	return max(0, int64(c.OnlyDevice)-max(0, int64(c.LackingMost.Value)-lent))
+}
+
 // slope is what one school can gain from a measure: so much a unit, up to a ceiling (in pupils).
 type slope struct {
 	pupils, classes int64 // one unit reaches pupils/classes

@@ -67,3 +67,50 @@ func TestAGainIsTheLentDevicesWhenAllElseIsKnownAndMet(t *testing.T) {
 		t.Errorf("nine devices for five pupils win %+v", got)
 	}
 }
+
+// TestADeviceSurelyHelpsWhoLacksNothingElse draws classes whose rooms and teachers are ready, counts what
+// each lacks, lends devices to anybody who has none, and counts who becomes able to go on learning.
+func TestADeviceSurelyHelpsWhoLacksNothingElse(t *testing.T) {
+	tight := 0
+	rapid.Check(t, func(t *rapid.T) {
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "world"), 9))
+		var c Census
+		var lacking []bool // of each pupil without a device: lacks nothing else
+		for range rapid.IntRange(1, 4).Draw(t, "classes") {
+			without, noVideo, noFamily := int32(0), int32(0), int32(0)
+			for range random.IntN(12) {
+				device, video, family := random.IntN(3) > 0, random.IntN(8) > 0, random.IntN(8) > 0
+				if !video {
+					noVideo++
+				}
+				if !family {
+					noFamily++
+				}
+				if !device {
+					without++
+					lacking = append(lacking, video && family)
+				}
+			}
+			c.OnlyDevice += max(0, without-noVideo-noFamily)
+		}
+		c.LackingMost = Known(int32(len(lacking) + random.IntN(3)))
+		random.Shuffle(len(lacking), func(i, j int) { lacking[i], lacking[j] = lacking[j], lacking[i] })
+		lent := random.IntN(len(lacking) + 2)
+		won := int64(0)
+		for _, ready := range lacking[:min(lent, len(lacking))] {
+			if ready {
+				won++
+			}
+		}
+		sure := c.alone(int64(lent))
+		if sure > won {
+			t.Fatalf("%d pupils won, surely %d of %+v", won, sure, c)
+		}
+		if sure > 0 {
+			tight++
+		}
+	})
+	if tight == 0 {
+		t.Error("nothing was ever sure")
+	}
+}

@@ -46,7 +46,9 @@ type Census struct {
 	WithoutDevice     int32 `json:"without_device,omitzero"`
 	ConnectionOf      int32 `json:"connection_of,omitzero"`
 	WithoutConnection int32 `json:"without_connection,omitzero"`
-	Complete          bool  `json:"complete,omitzero"` // every elementary class has counted its devices
+	Complete          bool  `json:"complete,omitzero"`     // every elementary class has counted its devices
+	OnlyDevice        int32 `json:"only_device,omitzero"`  // pupils who surely lack a device and nothing else, their class and teacher included
+	LackingMost       Opt   `json:"lacking_most,omitzero"` // pupils of elementary classes who possibly lack a device
 }
 
 // Ready is what a school's answers say of the conditions of its pupils, all classes together. In each

@@ -86,6 +86,10 @@ const classSums = `c.year, COUNT(*), SUM(CASE WHEN r.sized = 1 THEN r.size ELSE 
 	SUM(CASE WHEN c.elementary = 1 AND r.sized = 1 AND r.device_least = r.device_most THEN r.device_least ELSE 0 END),
 	SUM(CASE WHEN c.elementary = 1 AND r.sized = 1 AND r.video_least = r.video_most THEN r.size ELSE 0 END),
 	SUM(CASE WHEN c.elementary = 1 AND r.sized = 1 AND r.video_least = r.video_most THEN r.video_least ELSE 0 END),
+	SUM(CASE WHEN c.elementary = 1 AND r.sized = 1 AND r.teaching_most = 0 AND r.training_most = 0 AND r.device_least > r.video_most + r.family_most
+		THEN r.device_least - r.video_most - r.family_most ELSE 0 END),
+	SUM(CASE WHEN c.elementary = 1 AND r.sized = 1 THEN r.device_most WHEN c.elementary = 1 THEN COALESCE(c.pupils, 0) ELSE 0 END),
+	SUM(CASE WHEN c.elementary = 1 AND (r.sized IS NULL OR r.sized = 0) AND c.pupils IS NULL THEN 1 ELSE 0 END),
 	SUM(CASE WHEN c.elementary = 1 AND r.display = 1 THEN 1 ELSE 0 END), SUM(CASE WHEN c.elementary = 1 AND r.display = 0 THEN 1 ELSE 0 END),
 	SUM(CASE WHEN r.kit = 1 THEN 1 ELSE 0 END), SUM(CASE WHEN r.kit = 0 THEN 1 ELSE 0 END),
 	SUM(CASE WHEN r.sized = 1 THEN r.size ELSE 0 END),
@@ -109,11 +113,11 @@ func readClasses(ctx context.Context, tx *db.Tx, codes []string, schools []Schoo
 		var k key
 		var s School
 		var year string
-		var classes, pupils, unsized, elementary, unlevelled, exact int32
+		var classes, pupils, unsized, elementary, unlevelled, exact, lacking, unbounded int32
 		r := &s.Ready
 		if err := rows.Scan(&k.territory, &k.uai, &year, &classes, &pupils, &unsized, &elementary, &unlevelled, &exact,
 			&s.Census.DeviceOf, &s.Census.WithoutDevice, &s.Census.ConnectionOf, &s.Census.WithoutConnection,
-			&s.Displays.Yes, &s.Displays.No, &s.Kits.Yes, &s.Kits.No, &r.Pupils,
+			&s.Census.OnlyDevice, &lacking, &unbounded, &s.Displays.Yes, &s.Displays.No, &s.Kits.Yes, &s.Kits.No, &r.Pupils,
 			&r.Device.Sure, &r.Device.Possible, &r.Video.Sure, &r.Video.Possible, &r.Family.Sure, &r.Family.Possible,
 			&r.Teaching.Sure, &r.Teaching.Possible, &r.Trained.Sure, &r.Trained.Possible); err != nil {
 			return err
@@ -130,6 +134,9 @@ func readClasses(ctx context.Context, tx *db.Tx, codes []string, schools []Schoo
 		school.ElementaryClasses = Opt{}
 		if unlevelled == 0 {
 			school.ElementaryClasses = Known(elementary)
+		}
+		if unlevelled == 0 && unbounded == 0 {
+			s.Census.LackingMost = Known(lacking)
 		}
 		s.Census.Complete = unlevelled == 0 && elementary > 0 && exact == elementary
 		school.Census, school.Displays, school.Kits, school.Ready = s.Census, s.Displays, s.Kits, s.Ready

@@ -353,7 +353,7 @@ func TestTheCensusIsReadAsItWasCounted(t *testing.T) {
 		if s.Classes != Known(3) || s.ElementaryClasses != Known(2) || s.Pupils != Known(65) || s.Displays != (Tally{Yes: 1}) || s.Registered == 0 {
 			t.Errorf("%+v", s)
 		}
-		if want := (Census{DeviceOf: 20, WithoutDevice: 6}); s.Census != want {
+		if want := (Census{DeviceOf: 20, WithoutDevice: 6, LackingMost: Known(15)}); s.Census != want {
 			t.Errorf("%+v, want %+v", s.Census, want)
 		}
 		if want := (Ready{Pupils: 40, Device: Range{25, 31}, Video: Range{0, 40}, Family: Range{36, 36}, Teaching: Range{0, 40}, Trained: Range{40, 40}}); s.Ready != want {
