@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"preau/internal/base/errs"
@@ -15,6 +16,7 @@ type Row struct {
 	Fields []string    // as written, without quotes and control characters
 	Short  bool        // fewer fields than the header has names
 	Bad    *errs.Error // why the row cannot be read; Fields is then empty
+	Raw    string      // the beginning of a row that cannot be read, where it is not too long
 }
 
 // Get returns the field of a column without the spaces around it, or "" when the row or the table lacks it.
@@ -142,6 +144,7 @@ func (t *Table) parse(line textLine) {
 		return
 	case t.in.dirty && !utf8.Valid(line.text):
 		t.bad("tabular.row.encoding")
+		t.keepRaw(line)
 		return
 	}
 	if bytes.IndexByte(line.text, '"') < 0 {
@@ -157,6 +160,15 @@ func (t *Table) parse(line textLine) {
 	default:
 		t.row.Short = n < t.Header.named
 	}
+	if t.row.Bad != nil {
+		t.keepRaw(line)
+	}
+}
+
+// keepRaw keeps the beginning of a bad row, for whoever looks for an identifier in it.
+func (t *Table) keepRaw(line textLine) {
+	const most = 4 << 10
+	t.row.Raw = strings.ToValidUTF8(string(line.text[:min(len(line.text), most)]), " ")
 }
 
 func (t *Table) bad(key string, args ...any) {

@@ -143,6 +143,11 @@ func (f *figuresImport) row(ctx context.Context, row *tabular.Row) error {
 		f.leaveOut(s.school.Territory)
 		return nil
 	}
+	if s.line > 0 {
+		f.count(s.school.Territory, merged)
+		f.report.add(Row{Line: row.Line, Outcome: Merged, Subject: string(uai), Reason: "intake.school.merged", Args: []any{"kept", s.line}})
+		return nil
+	}
 	e, bad := f.read(row, uai)
 	if bad != nil {
 		f.reject(territory, row.Line, string(uai), bad.reason, bad.args...)
@@ -209,7 +214,7 @@ func (f *figuresImport) apply(ctx context.Context, s *stored, e *listed) error {
 	after := merge(s.school, e.school, older)
 	added := f.addFigures(s, e.line, e.figures)
 	after.Stand(s.figures)
-	s.seen = true
+	s.seen, s.line = true, e.line
 	changed := !same(&s.school, &after)
 	if added || changed {
 		f.count(s.school.Territory, updated)

@@ -45,15 +45,15 @@ func TestTheFiguresOf2022JoinTheSchools(t *testing.T) {
 func TestACompleteListTellsOfThoseItLeavesOut(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.must(intake.Schools, "f", list("2025", rows("ecole", "002", uais...)...), intake.Options{})
-		text := "N°Département;NUMERO;EP\n2;" + strings.ToLower(uais[0]) + ";REP+\n2;;REP\n2;0020004A;REP\n"
+		text := "N°Département;NUMERO;EP\n2;" + strings.ToLower(uais[0]) + ";REP+\n2;;REP\n2;0020004A;REP\n2;" + uais[0] + ";REP\n"
 		r := w.must(intake.REP, "liste.csv", []byte(text), intake.Options{Year: "2022"})
-		w.counts("rep", r, tally(3, 0, 1, 0, 0, 0, 2))
+		w.counts("rep", r, tally(4, 0, 1, 0, 1, 0, 2))
 		if r.Inferred != 9 {
 			t.Errorf("%d inferred", r.Inferred)
 		}
 		w.expect("9", "SELECT COUNT(*) FROM directory_figure WHERE name = 'priority' AND value = 'none' AND period = '2022'")
 		again := w.must(intake.REP, "liste.csv", []byte(text), intake.Options{Year: "2022"})
-		w.counts("again", again, tally(3, 0, 0, 1, 0, 0, 2))
+		w.counts("again", again, tally(4, 0, 0, 1, 1, 0, 2))
 		if again.Inferred != 0 {
 			t.Errorf("%d inferred again", again.Inferred)
 		}

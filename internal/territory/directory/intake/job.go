@@ -23,6 +23,7 @@ type job struct {
 	tallies map[string]*Tally // by territory
 	school  place             // of a roster
 	leftOut map[string]int    // rows of other territories than the one asked for
+	unsure  bool              // a rejected row may be about anybody: nobody is missing for sure
 	ticks   int
 }
 
@@ -87,8 +88,9 @@ func (j *job) reject(territory string, line int, subject, reason string, args ..
 	j.report.add(Row{Line: line, Outcome: Rejected, Subject: subject, Reason: reason, Args: args})
 }
 
-// rejectBad rejects a row that could not be read.
+// rejectBad rejects a row that could not be read: it may be about anybody.
 func (j *job) rejectBad(row *tabular.Row) {
+	j.unsure = true
 	j.reject("", row.Line, "", row.Bad.Key, row.Bad.Args...)
 }
 

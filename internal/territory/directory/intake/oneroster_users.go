@@ -85,14 +85,16 @@ type orPerson struct {
 // eachUser calls f for the users that can be read and whose school is one of the set's; the others are
 // rejected when report asks for it.
 func (m *oneRosterImport) eachUser(report bool, f func(u *orPerson) error) error {
-	reject := func(line int, reason string, args ...any) {
+	reject := func(line int, reason string) {
 		if report {
-			m.reject("", line, "", reason, args...)
+			m.reject("", line, "", reason)
 		}
 	}
 	return m.each("users.csv", []string{"sourcedId", "givenName", "familyName"}, func(get func(string) string, row *tabular.Row) error {
 		if row.Bad != nil {
-			reject(row.Line, row.Bad.Key, row.Bad.Args...)
+			if report {
+				m.rejectBad(row)
+			}
 			return nil
 		}
 		u := m.user(get, row.Line)
@@ -256,7 +258,7 @@ func (r *roster) member(ctx context.Context, u *orPerson, roles ...directory.Per
 		return nil, 0, err
 	}
 	if !clear {
-		r.reject(r.territory, u.line, "", "intake.roster.ambiguous")
+		r.turnAway(&u.given, "intake.roster.ambiguous")
 		return nil, 0, nil
 	}
 	if p == nil {
@@ -331,7 +333,7 @@ func (m *oneRosterImport) tieAgents(ctx context.Context) error {
 func (m *oneRosterImport) finish(ctx context.Context) error {
 	for _, uai := range slices.Sorted(maps.Keys(m.schools)) {
 		r := m.schools[uai]
-		if !m.partial {
+		if !m.partial && !m.unsure {
 			if err := m.untie(ctx, r); err != nil {
 				return err
 			}

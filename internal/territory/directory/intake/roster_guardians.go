@@ -314,6 +314,10 @@ func (m *guardiansImport) tie(ctx context.Context, g *guardian, children []strin
 // untie ends the ties of the children whom the file names to guardians whom it no longer gives them: who
 // lost parental authority must not be written to.
 func (m *guardiansImport) untie(ctx context.Context) error {
+	if m.unsure {
+		m.doubt(m.territory, 0, string(m.uai), "intake.roster.unsure")
+		return nil
+	}
 	var lost []tie
 	for t := range m.known {
 		if m.named[t.child] && !m.ties[t] {

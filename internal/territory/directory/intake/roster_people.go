@@ -26,6 +26,8 @@ type person struct {
 	homes []directory.Home
 	stays []*stay // in this school
 	line  int     // of the file that named them first, 0 for none
+
+	doubtful bool // a rejected row may be about them
 }
 
 // stay is an affiliation to the school.
@@ -323,6 +325,10 @@ func (r *roster) endMissing(ctx context.Context) error {
 	if !r.complete || !r.current || r.people.accepted == 0 {
 		return nil
 	}
+	if r.unsure {
+		r.doubt(r.territory, 0, string(r.uai), "intake.roster.unsure")
+		return nil
+	}
 	var gone []*person
 	lost, total := 0, 0
 	for _, p := range r.people.byID {
@@ -334,7 +340,7 @@ func (r *roster) endMissing(ctx context.Context) error {
 			if thisYear {
 				total++
 			}
-			if p.line == 0 {
+			if p.line == 0 && !p.doubtful {
 				gone = append(gone, p)
 				if thisYear {
 					lost++

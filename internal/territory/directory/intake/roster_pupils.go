@@ -18,12 +18,13 @@ func (r *roster) prepare(g *given) bool {
 		*text = clip(strings.Join(strings.Fields(*text), " "), mostName)
 	}
 	if i.FamilyName == "" || i.GivenName == "" {
+		r.unsure = true
 		r.reject(r.territory, g.line, "", "intake.roster.name")
 		return false
 	}
 	birth, ok := day(i.BirthDate)
 	if !ok || birth > r.today {
-		r.reject(r.territory, g.line, "", "intake.roster.birth")
+		r.turnAway(g, "intake.roster.birth")
 		return false
 	}
 	i.BirthDate = birth
@@ -42,6 +43,14 @@ func (r *roster) prepare(g *given) bool {
 	return true
 }
 
+// turnAway rejects a row that names somebody; those of that name in the school are not missing.
+func (r *roster) turnAway(g *given, reason string) {
+	r.reject(r.territory, g.line, "", reason)
+	for _, p := range r.people.byName[directory.FoldedName(g.identity.FamilyName, g.identity.GivenName)] {
+		p.doubtful = true
+	}
+}
+
 // pupil brings a pupil of the file into the school, or rejects the row.
 func (r *roster) pupil(ctx context.Context, e *enrolled) error {
 	if !r.prepare(&e.given) {
@@ -52,7 +61,7 @@ func (r *roster) pupil(ctx context.Context, e *enrolled) error {
 	case err != nil:
 		return err
 	case !clear:
-		r.reject(r.territory, e.line, "", "intake.roster.ambiguous")
+		r.turnAway(&e.given, "intake.roster.ambiguous")
 		return nil
 	case p != nil && p.line > 0:
 		r.count(r.territory, merged)
@@ -62,7 +71,7 @@ func (r *roster) pupil(ctx context.Context, e *enrolled) error {
 		r.reject(r.territory, e.line, "", "intake.roster.gone")
 		return nil
 	case p == nil && e.identity.BirthDate == "" && e.identity.INEHash == "" && e.identity.ExternalID == "":
-		r.reject(r.territory, e.line, "", "intake.roster.anonymous")
+		r.turnAway(&e.given, "intake.roster.anonymous")
 		return nil
 	}
 	what := unchanged

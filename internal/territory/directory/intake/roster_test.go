@@ -115,6 +115,20 @@ func TestPupilsWhoLeftTheFileLeaveTheSchool(t *testing.T) {
 	w.counts("one is back", w.must(intake.Roster, "11", onde(many[19:]...), intake.Options{School: ecole}), tally(11, 0, 1, 10, 0, 0, 0))
 }
 
+func TestAPupilWhoseRowIsRejectedHasNotLeft(t *testing.T) {
+	w := onSQLite(t).schools()
+	w.must(intake.Roster, "3", onde(pupil("UN", "A", "X"), pupil("DEUX", "B", "X"), pupil("TROIS", "C", "X")), intake.Options{School: ecole})
+	b := onde(pupil("UN", "A", "X"), strings.Replace(pupil("DEUX", "B", "X"), "2016", "2116", 1))
+	w.counts("a birth date to come", w.must(intake.Roster, "2", b, intake.Options{School: ecole}), tally(2, 0, 0, 1, 0, 1, 1))
+	w.expect("2", "SELECT COUNT(*) FROM directory_affiliation WHERE end_date IS NULL")
+	r := w.must(intake.Roster, "2", onde(pupil("UN", "A", "X"), "\"DEUX;;B"), intake.Options{School: ecole})
+	w.counts("a row that cannot be read", r, tally(2, 0, 0, 1, 0, 0, 1))
+	if reasons(r)["doubtful intake.roster.unsure"] != 1 {
+		t.Errorf("%+v", r.Rows)
+	}
+	w.expect("2", "SELECT COUNT(*) FROM directory_affiliation WHERE end_date IS NULL")
+}
+
 func TestANewYearBringsNewClasses(t *testing.T) {
 	now := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 	d, err := db.Open(context.Background(), "sqlite:"+t.TempDir()+"/preau.db", db.WithClock(func() time.Time { return now }))

@@ -201,17 +201,14 @@ func (l *schoolLayout) schoolType(row *tabular.Row) directory.SchoolType {
 	return schoolTypes[db.Fold(l.get(row, colType))]
 }
 
-// read returns the school of a row whose UAI, territory and type are good, or the reason to reject it.
-func (l *schoolLayout) read(row *tabular.Row, uai directory.UAI) (*listed, *doubt) {
+// read returns the school of a row whose UAI, territory, type and name are good.
+func (l *schoolLayout) read(row *tabular.Row, uai directory.UAI) *listed {
 	e := &listed{line: row.Line, academie: clip(l.get(row, colAcademie), mostText)}
 	s := &e.school
 	*s = directory.School{
 		Territory: l.territory(row), UAI: uai, Type: l.schoolType(row), Name: clip(l.get(row, colName), mostText), Status: directory.Open,
 		Postcode: clip(l.get(row, colPostcode), 20), CommuneName: clip(l.get(row, colCommuneName), mostText),
 		Circonscription: clip(l.get(row, colCircon), mostText),
-	}
-	if s.Name == "" {
-		return nil, &doubt{"intake.school.name", nil}
 	}
 	s.Address = l.get(row, colAddress)
 	if more := l.get(row, colAddress2); more != "" {
@@ -232,7 +229,7 @@ func (l *schoolLayout) read(row *tabular.Row, uai directory.UAI) (*listed, *doub
 	default:
 		e.doubt("intake.school.state", "value", short(l.get(row, colState)))
 	}
-	return e, nil
+	return e
 }
 
 func (l *schoolLayout) readSector(row *tabular.Row, e *listed) {

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ type survey struct {
 	chosen map[int32]choice // by the digits of the UAI: the row that stands for the school
 	cells  map[cell]bool
 	left   map[string]int // rows by territory
-	wrong  map[int32]bool // digits whose check letter is wrong: those schools are not missing
+	named  map[int32]bool // digits of UAIs in rows that are rejected: those schools are not missing
 }
 
 // choice is the row that stands for a school that the file names several times.
@@ -84,7 +85,7 @@ func (j *job) surveySchools(ctx context.Context) (*survey, error) {
 	if layout.territories, err = j.knownTerritories(ctx); err != nil {
 		return nil, err
 	}
-	s := &survey{layout: layout, chosen: map[int32]choice{}, cells: map[cell]bool{}, left: map[string]int{}, wrong: map[int32]bool{}}
+	s := &survey{layout: layout, chosen: map[int32]choice{}, cells: map[cell]bool{}, left: map[string]int{}, named: map[int32]bool{}}
 	for {
 		row, err := t.Next()
 		if err == io.EOF {
@@ -100,6 +101,7 @@ func (j *job) surveySchools(ctx context.Context) (*survey, error) {
 func (s *survey) add(row *tabular.Row) {
 	territory := s.layout.territory(row)
 	if row.Bad != nil || row.Short || territory == "" {
+		s.name(row.Raw + " " + strings.Join(row.Fields, " "))
 		return
 	}
 	s.left[territory]++
@@ -107,21 +109,25 @@ func (s *survey) add(row *tabular.Row) {
 		s.layout.published = strings.Clone(date)
 	}
 	text := s.layout.get(row, colUAI)
-	digits := int32(digitsOf(text))
-	if _, bad := parseUAI(text); bad != nil {
-		if digits >= 0 {
-			s.wrong[digits] = true
-		}
-		return
-	}
 	kind := s.layout.schoolType(row)
-	if kind == "" {
+	if _, bad := parseUAI(text); bad != nil || kind == "" || s.layout.get(row, colName) == "" {
+		s.name(text)
 		return
 	}
+	digits := int32(digitsOf(text))
 	s.cells[cell{territory, kind}] = true
 	annexe := s.isAnnexe(row)
 	if first, again := s.chosen[digits]; !again || first.annexe && !annexe {
 		s.chosen[digits] = choice{int32(row.Line), annexe}
+	}
+}
+
+var likeUAI = regexp.MustCompile(`\b[0-9]{7}[A-Za-z]\b`)
+
+// name notes the schools that a rejected row seems to be about, however wrong it is: they are not missing.
+func (s *survey) name(text string) {
+	for _, uai := range likeUAI.FindAllString(text, -1) {
+		s.named[int32(digitsOf(uai))] = true
 	}
 }
 
@@ -194,16 +200,16 @@ func (m *schoolsImport) row(ctx context.Context, row *tabular.Row, territory str
 		m.reject(territory, row.Line, string(uai), "intake.school.type", "value", short(m.layout.get(row, colType)))
 		return nil
 	}
+	if m.layout.get(row, colName) == "" {
+		m.reject(territory, row.Line, string(uai), "intake.school.name")
+		return nil
+	}
 	if kept := m.chosen[int32(digitsOf(string(uai)))]; int(kept.line) != row.Line {
 		m.count(territory, merged)
 		m.report.add(Row{Line: row.Line, Outcome: Merged, Subject: string(uai), Reason: "intake.school.merged", Args: []any{"kept", int(kept.line)}})
 		return nil
 	}
-	e, bad := m.layout.read(row, uai)
-	if bad != nil {
-		m.reject(territory, row.Line, string(uai), bad.reason, bad.args...)
-		return nil
-	}
+	e := m.layout.read(row, uai)
 	a, err := m.area(ctx, territory)
 	if err != nil {
 		return err
@@ -313,7 +319,7 @@ func (m *schoolsImport) closeMissing(ctx context.Context, territory string, kind
 			continue
 		}
 		total++
-		if !s.seen && !m.wrong[int32(digitsOf(string(s.school.UAI)))] {
+		if !s.seen && !m.named[int32(digitsOf(string(s.school.UAI)))] {
 			missing = append(missing, s)
 		}
 	}

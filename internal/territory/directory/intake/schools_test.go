@@ -166,6 +166,20 @@ func TestAListClosesOnlyWhatItIsCompleteFor(t *testing.T) {
 	w.expect("13", "SELECT COUNT(*) FROM directory_school WHERE status = 'open'")
 }
 
+func TestASchoolWhoseRowIsRejectedIsNotMissing(t *testing.T) {
+	w := onSQLite(t)
+	all := rows("ecole", "002", uais...)
+	w.must(intake.Schools, "1.csv", list("2024", all...), intake.Options{})
+	all[0] = strings.Replace(all[0], "S;", "T;", 1)           // another check letter
+	all[1] = strings.Replace(all[1], "École", "\"École", 1)   // a quote never closed
+	all[2] = strings.Replace(all[2], "ecole", "CIO", 1)       // another type
+	all[3] = strings.Replace(all[3], "École "+uais[3], "", 1) // no name
+	all[4] = uais[4] + ";ecole"                               // cut
+	all[5] = strings.Replace(all[5], ";002;", ";999;", 1)     // no such département
+	w.counts("dirt", w.must(intake.Schools, "2.csv", list("2025", all[:9]...), intake.Options{}), tally(9, 0, 3, 0, 0, 1, 6))
+	w.expect("closed", "SELECT status FROM directory_school WHERE uai = ?", uais[9])
+}
+
 func TestAListThatIsCutIsRefused(t *testing.T) {
 	w := onSQLite(t)
 	many := make([]string, 0, 40)

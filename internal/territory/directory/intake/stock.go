@@ -34,6 +34,7 @@ type stored struct {
 	lists   string // layouts of the lists that name it, between spaces
 	figures []directory.Figure
 	seen    bool // the file names it
+	line    int  // of a file of figures, where it named the school first
 }
 
 func (j *job) newStock(ctx context.Context) (*stock, error) {
