@@ -16,6 +16,8 @@ func (m *Module) API(a *web.API) {
 		Summary: "The readiness of a territory"}, m.apiTerritory)
 	web.Operation(a, web.Spec{ID: "list-territory-readiness", Method: http.MethodGet, Path: "/api/v1/readiness/territories/{territory}/schools", Tag: tag, Permission: ReadTerritory,
 		Summary: "The readiness of each school of a territory, by name"}, m.apiSchools)
+	web.Operation(a, web.Spec{ID: "list-commune-readiness", Method: http.MethodGet, Path: "/api/v1/readiness/territories/{territory}/communes", Tag: tag, Permission: ReadWhole,
+		Summary: "The readiness of each commune of a territory, by name"}, m.apiCommunes)
 	web.Operation(a, web.Spec{ID: "get-school-readiness", Method: http.MethodGet, Path: "/api/v1/readiness/schools/{uai}", Tag: tag, Public: true, Permission: ReadPublished,
 		Summary: "The readiness of a school; with its classes for those who may see them"}, m.apiSchool)
 	web.Operation(a, web.Spec{ID: "get-census", Method: http.MethodGet, Path: "/api/v1/census/{uai}", Tag: censusTag, Permission: AnswerCensus,
@@ -73,6 +75,26 @@ func (m *Module) apiReport(ctx context.Context, p Place) (*reportOut, error) {
 		return nil, err
 	}
 	return &reportOut{r.JSON()}, nil
+}
+
+type communeJSON struct {
+	Commune string `json:"commune" doc:"INSEE code; empty where the school's is unknown"`
+	Name    string `json:"name"`
+	FiguresJSON
+}
+
+type communesOut struct{ Body []communeJSON }
+
+func (m *Module) apiCommunes(ctx context.Context, in *territoryIn) (*communesOut, error) {
+	list, err := m.Service.Communes(ctx, in.Territory)
+	if err != nil {
+		return nil, err
+	}
+	out := &communesOut{make([]communeJSON, len(list))}
+	for i, c := range list {
+		out.Body[i] = communeJSON{c.Code, c.Name, c.JSON()}
+	}
+	return out, nil
 }
 
 type schoolIn struct {

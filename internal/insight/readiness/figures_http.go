@@ -19,7 +19,7 @@ import (
 	"preau/internal/territory/directory"
 )
 
-// territoryView is the page of a territory: its figures, then its schools.
+// territoryView is the page of a territory, or of one of its communes: its figures, then its schools.
 type territoryView struct {
 	Report   Report
 	Search   Search
@@ -51,7 +51,7 @@ func (m *Module) readiness(r *http.Request) (web.Response, error) {
 	if v.Listing, err = m.Service.Schools(ctx, code, v.Search); err != nil {
 		return nil, err
 	}
-	if v.Report, err = m.Service.Report(ctx, Place{Territory: code}); err != nil {
+	if v.Report, err = m.Service.Report(ctx, Place{Territory: code, Commune: v.Search.Commune}); err != nil {
 		return nil, err
 	}
 	if v.Report.Whole {

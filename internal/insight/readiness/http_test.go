@@ -220,6 +220,9 @@ func TestReadinessPages(t *testing.T) {
 		h.answer(t, head(big), big, Submitted{"c01", 0, wholeAnswer}, Submitted{"c02", 0, Raw{0: "24", 1: "12", 10: "non"}})
 		s.want(s.get(asLead, "/readiness"), 200, "Aisne", "Ce qui manque", "École Cœur-de-Ville", "/drills/new?territory=02", "Classes sans réponse")
 		s.want(s.get(asLead, "/readiness?territory=02&sort=training&order=down&q=ville&commune=02408"), 200, `aria-sort="descending"`)
+		s.want(s.get(asLead, "/readiness?territory=02&commune=02722"), 200, "Commune 02722")
+		s.want(s.get(asLead, "/readiness?territory=02&commune=02999"), 404)
+		s.want(s.get("evaluator 02", "/readiness?territory=02&commune=02722"), 404)
 		s.want(s.get(asLead, "/readiness?territory=95"), 404)
 		s.want(s.get("evaluator 02", "/readiness"), 200, "Un nombre n&#39;est pas publié")
 		s.want(s.get("national_pilot", "/readiness"), 200, "/readiness?territory=95", "Val-d’Oise")
@@ -317,6 +320,8 @@ func TestOperations(t *testing.T) {
 		s.want(s.get(asBigHead, "/api/v1/readiness/schools/"+big), 200, `"class_figures":[{"id":"c01"`)
 		s.want(s.get(asLead, "/api/v1/readiness/territories/02/schools"), 200, `"uai":"`+big+`"`)
 		s.want(s.get(asBigHead, "/api/v1/readiness/territories/02/schools"), 404)
+		s.want(s.get(asLead, "/api/v1/readiness/territories/02/communes"), 200, `{"commune":"02408","name":"Commune 02408","pupils":288,"sure":14`)
+		s.want(s.get("evaluator 02", "/api/v1/readiness/territories/02/communes"), 404)
 		s.want(s.get(asHead, "/api/v1/census/"+village), 200, `"id":"v1"`, `"version":0`)
 		put := func(body string) *httptest.ResponseRecorder {
 			return s.do(asHead, http.MethodPut, "/api/v1/census/"+village, "application/json", strings.NewReader(body))
