@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -177,4 +178,50 @@ func axeSource(t *testing.T) string {
 		t.Fatal(axeText.err)
 	}
 	return axeText.text
+}
+
+// value returns what an input holds.
+func (b *tab) value(selector string) string {
+	b.t.Helper()
+	value, err := chromedp.Run(b.ctx, chromedp.Value(chromedp.CSS(selector)))
+	if err != nil {
+		b.t.Fatalf("%s at %s: %v", selector, b.where(), err)
+	}
+	return value
+}
+
+// has tells whether the page has an element.
+func (b *tab) has(selector string) bool {
+	b.t.Helper()
+	html, err := chromedp.Run(b.ctx, chromedp.OuterHTML(chromedp.CSS("main")))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return strings.Contains(html, strings.TrimPrefix(selector, "."))
+}
+
+// weigh opens a page and returns how many bytes came over the wire for it and everything that it needs.
+func (b *tab) weigh(path string) int64 {
+	b.t.Helper()
+	var mu sync.Mutex
+	var total float64
+	ctx, cancel := context.WithCancel(b.ctx)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := chromedp.Listen(ctx, func(event any) {
+		if finished, ok := event.(*network.EventLoadingFinished); ok {
+			mu.Lock()
+			total += finished.EncodedDataLength
+			mu.Unlock()
+		}
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+	b.open(path)
+	time.Sleep(400 * time.Millisecond) // what the style asks for comes after the page
+	mu.Lock()
+	defer mu.Unlock()
+	return int64(total)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"path"
 	"reflect"
@@ -69,6 +70,9 @@ func Operation[I, O any](a *API, spec Spec, handle func(context.Context, *I) (*O
 		operation.Security = []map[string][]string{{"token": {}}}
 		operation.Errors = append([]int{http.StatusUnauthorized, http.StatusNotFound}, operation.Errors...)
 	}
+	if !spec.Public {
+		operation.Middlewares = huma.Middlewares{s.holders(spec.Permission)}
+	}
 	huma.Register(s.api, operation, func(ctx context.Context, in *I) (*O, error) {
 		ctx, cancel := context.WithTimeout(s.see(ctx, spec.Public), RequestTimeout)
 		defer cancel()
@@ -86,6 +90,22 @@ func Operation[I, O any](a *API, spec Spec, handle func(context.Context, *I) (*O
 		return out, nil
 	})
 	s.routes = append(s.routes, Route{Method: spec.Method, Pattern: spec.Path, Permission: spec.Permission, Public: spec.Public, Operation: spec.ID})
+}
+
+// holders refuses who holds the permission nowhere before the body is read: what is wrong with it is nobody
+// else's business. The service checks the scope.
+func (s *Server) holders(perm authz.Permission) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		if authz.Holds(c.Context(), perm) {
+			next(c)
+			return
+		}
+		err := authz.Check(c.Context(), perm, authz.Nation())
+		p := problemOf(c.Context(), asError(err))
+		c.SetHeader("Content-Type", p.ContentType(""))
+		c.SetStatus(p.Status)
+		_ = json.NewEncoder(c.BodyWriter()).Encode(p)
+	}
 }
 
 // Operations returns the description of the API, for the readable page.
