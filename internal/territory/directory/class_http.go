@@ -38,8 +38,10 @@ func (m *Module) classesPage(r *http.Request) (web.Response, error) {
 			return nil, err
 		}
 	}
-	if v.Add, err = m.Service.OwnSchools(ctx, EditClasses); err != nil {
-		return nil, err
+	if authz.Holds(ctx, EditClasses) {
+		if v.Add, err = m.Service.OwnSchools(ctx, EditClasses); err != nil {
+			return nil, err
+		}
 	}
 	return web.Page{Title: i18n.T(ctx, "directory.classes"), Section: section(ctx), Body: classesPage(v)}, nil
 }
@@ -89,25 +91,26 @@ type classForm struct {
 }
 
 func (m *Module) newClassPage(r *http.Request) (web.Response, error) {
-	f, err := m.classForm(r.Context(), UAI(web.Query(r).Text("school")))
+	uai := UAI(web.Query(r).Text("school"))
+	if uai == "" {
+		own, err := m.Service.OwnSchools(r.Context(), EditClasses)
+		if err != nil {
+			return nil, err
+		}
+		if len(own) == 0 {
+			return web.RedirectTo("/schools"), nil // where a school is chosen first
+		}
+		uai = own[0].UAI
+	}
+	f, err := m.classForm(r.Context(), uai)
 	if err != nil {
 		return nil, err
 	}
 	return f.answer(r.Context())
 }
 
-// classForm returns an empty form for a school whose classes the person may change; without a school, for the
-// only one that is theirs.
+// classForm returns an empty form for a school whose classes the person may change.
 func (m *Module) classForm(ctx context.Context, uai UAI) (classForm, error) {
-	if uai == "" {
-		own, err := m.Service.OwnSchools(ctx, EditClasses)
-		if err != nil {
-			return classForm{}, err
-		}
-		if len(own) > 0 {
-			uai = own[0].UAI
-		}
-	}
 	school, err := m.Service.School(ctx, uai)
 	if err != nil {
 		return classForm{}, err

@@ -156,6 +156,10 @@ func TestTheHeadKeepsTheClassesAndTheStaff(t *testing.T) {
 	onSite(t, func(s *site) {
 		s.want(s.get(headOf, "/my-school"), 200, "Jean Moulin", "CE1 A", "Claire Dupont", "1 classe dont le nombre")
 		s.want(s.get(leadOf02, "/my-school"), 303)
+		s.want(s.get(leadOf02, "/classes/new"), 303)
+		s.want(s.get(leadOf02, "/classes/new?school="+string(primary)), 200)
+		s.want(s.get(teacherOf+string(primary)+" class-a", "/my-school"), 404)
+		s.want(s.get(teacherOf+string(primary)+" class-a", "/classes/new?school="+string(primary)), 404)
 		s.want(s.get(headOf, "/classes"), 200, "CM2 B")
 		s.want(s.get(headOf, "/classes/new"), 200, "Jean Moulin", "CM1")
 		s.want(s.get(otherHead, "/classes/new?school="+string(primary)), 404)

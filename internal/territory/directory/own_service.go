@@ -13,9 +13,6 @@ import (
 func (s *Service) OwnSchools(ctx context.Context, perm authz.Permission) ([]School, error) {
 	scopes, err := authz.Scopes(ctx, perm)
 	if err != nil {
-		if _, reads := authz.Scopes(ctx, ReadClasses); reads == nil {
-			return nil, nil // they may look without changing anything
-		}
 		return nil, err
 	}
 	scopes = slices.DeleteFunc(slices.Clone(scopes), func(o authz.Scope) bool { return o.School == "" || o.Class != "" })
