@@ -221,24 +221,27 @@ func (j answerJSON) raw() Raw {
 		ternary(j.Display), ternary(j.Laptop), ternary(j.Kit), ternary(j.Connection), ternary(j.Trained)}
 }
 
-// drillJSON is a drill with the sums of a run.
+// drillJSON is a drill with what a run says.
 type drillJSON struct {
-	ID        string       `json:"id"`
-	Territory string       `json:"territory"`
-	Name      string       `json:"name"`
-	Day       string       `json:"day"`
-	Scope     string       `json:"scope" enum:"school,commune,territory,list"`
-	Run       int          `json:"run"`
-	LostLeast int          `json:"lost_least" doc:"Pupils who surely could not go on"`
-	LostMost  int          `json:"lost_most" doc:"Pupils who possibly could not"`
-	Missing   *missingJSON `json:"missing"`
-	FiguresJSON
+	ID        string `json:"id"`
+	Territory string `json:"territory"`
+	Name      string `json:"name"`
+	Day       string `json:"day"`
+	Scope     string `json:"scope" enum:"school,commune,territory,list"`
+	Run       int    `json:"run"`
+	Schools   int    `json:"schools"`
+	Classes   int    `json:"classes"`
+	Answered  int    `json:"classes_answered"`
+	Pupils    int    `json:"pupils"`
+	Sure      int    `json:"sure"`
+	Possible  int    `json:"possible"`
+	LostLeast int    `json:"lost_least" doc:"Pupils who surely could not go on"`
+	LostMost  int    `json:"lost_most" doc:"Pupils who possibly could not"`
 }
 
 func drillOf(d Drill, run DrillRun) drillJSON {
-	lost := run.Figures.Lost()
-	return drillJSON{ID: d.ID, Territory: d.Territory, Name: d.Name, Day: d.Day, Scope: string(d.Scope), Run: run.Number,
-		LostLeast: lost.Lo, LostMost: lost.Hi, Missing: missingOf(mendings(run.Figures, nil)), FiguresJSON: run.Figures.Show().JSON()}
+	f, lost := run.Figures, run.Figures.Lost()
+	return drillJSON{d.ID, d.Territory, d.Name, d.Day, string(d.Scope), run.Number, f.Schools, f.Classes, f.Answered, f.Pupils, f.Ready.Lo, f.Ready.Hi, lost.Lo, lost.Hi}
 }
 
 type drillsOut struct{ Body []drillJSON }
@@ -271,7 +274,9 @@ type drillSchoolJSON struct {
 type drillOut struct {
 	Body struct {
 		drillJSON
-		BySchool []drillSchoolJSON `json:"by_school"`
+		Conditions ConditionsJSON    `json:"conditions"`
+		Missing    *missingJSON      `json:"missing"`
+		BySchool   []drillSchoolJSON `json:"by_school"`
 	}
 }
 
@@ -282,6 +287,8 @@ func (m *Module) apiDrill(ctx context.Context, in *drillIn) (*drillOut, error) {
 	}
 	out := &drillOut{}
 	out.Body.drillJSON = drillOf(r.Drill, r.Run)
+	out.Body.Conditions = r.Run.Figures.Show().JSON().Conditions
+	out.Body.Missing = missingOf(mendings(r.Run.Figures, nil))
 	for _, f := range r.Schools {
 		lost := f.Figures.Lost()
 		out.Body.BySchool = append(out.Body.BySchool, drillSchoolJSON{f.School, lost.Lo, lost.Hi, missingOf(mendings(f.Figures, nil)), f.Figures.Show().JSON()})

@@ -111,7 +111,7 @@ func (in *DrillInput) check() (Drill, error) {
 	return d, errs.OfFields(faults...)
 }
 
-// DrillRun is one run of a drill: what was known at its time.
+// DrillRun is one run of a drill: what was known at its time. In a list its figures are without conditions and needs.
 type DrillRun struct {
 	Number  int
 	RanAt   int64

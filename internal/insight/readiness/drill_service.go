@@ -39,9 +39,8 @@ func (s *Service) PrepareDrill(ctx context.Context, in DrillInput) (string, erro
 		if d.ID == "" {
 			d.ID = tx.NewID()
 		}
-		same, err := drills(ctx, tx, []authz.Scope{d.scope()}, d.ID, 1)
-		if err != nil || len(same) > 0 {
-			return err
+		if _, err := findDrill(ctx, tx, []authz.Scope{d.scope()}, d.ID); !db.IsNotFound(err) {
+			return err // nil: the same form was sent before
 		}
 		d.CreatedAt = tx.Now()
 		if err := insertDrill(ctx, tx, d, in.Schools); err != nil {
@@ -88,11 +87,13 @@ func (s *Service) run(ctx context.Context, tx *db.Tx, d Drill, number int) error
 	if err := insertRun(ctx, tx, d, number); err != nil {
 		return err
 	}
-	runs, err := drillRuns(ctx, tx, d)
+	f, err := runFigures(ctx, tx, d, number)
 	if err != nil {
 		return err
 	}
-	f := runs[0].Figures
+	if err := storeTotals(ctx, tx, d, number, f); err != nil {
+		return err
+	}
 	return s.journal.Record(ctx, tx, journal.Fact{Territory: d.Territory, School: d.School, Kind: FactDrilled, Subject: d.ID,
 		Data: drilled{number, d.Day, d.Scope, f.Schools, f.Classes, f.Pupils, f.Ready.Lo, f.Ready.Hi}})
 }
@@ -120,14 +121,11 @@ func (s *Service) RunDrill(ctx context.Context, id string, last int) (int, error
 }
 
 func oneDrill(ctx context.Context, tx *db.Tx, scopes []authz.Scope, id string) (Drill, error) {
-	list, err := drills(ctx, tx, scopes, id, 1)
-	if err != nil {
-		return Drill{}, err
+	d, err := findDrill(ctx, tx, scopes, id)
+	if db.IsNotFound(err) {
+		err = errs.NewNotFound("readiness.drill.not_found")
 	}
-	if len(list) == 0 {
-		return Drill{}, errs.NewNotFound("readiness.drill.not_found")
-	}
-	return list[0], nil
+	return d, err
 }
 
 // DrillLine is a drill in a list, with its last run.
@@ -143,20 +141,10 @@ func (s *Service) Drills(ctx context.Context) ([]DrillLine, error) {
 		return nil, err
 	}
 	var lines []DrillLine
-	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		const limit = 100
-		list, err := drills(ctx, tx, scopes, "", limit)
-		if err != nil {
-			return err
-		}
-		for _, d := range list {
-			runs, err := drillRuns(ctx, tx, d)
-			if err != nil {
-				return err
-			}
-			lines = append(lines, DrillLine{d, runs[0]})
-		}
-		return nil
+		lines, err = drillLines(ctx, tx, scopes, limit)
+		return err
 	})
 	return lines, err
 }
@@ -185,10 +173,16 @@ func (s *Service) Drill(ctx context.Context, id string, run, against int) (Drill
 		}
 		found := false
 		for i, one := range r.Runs {
+			if one.Number != run && one.Number != against {
+				continue
+			}
+			if one.Figures, err = runFigures(ctx, tx, d, one.Number); err != nil {
+				return err
+			}
+			r.Runs[i] = one
 			if one.Number == run {
 				r.Run, found = one, true
-			}
-			if one.Number == against && against != run {
+			} else {
 				r.Against = &r.Runs[i]
 			}
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 const drillColumns = `d.territory, d.id, d.name, d.day, d.scope, d.school, d.commune, d.created_at,
-	(SELECT COALESCE(MAX(r.number), 0) FROM readiness_drill_run r WHERE r.territory = d.territory AND r.drill = d.id)`
+	(SELECT COALESCE(MAX(n.number), 0) FROM readiness_drill_run n WHERE n.territory = d.territory AND n.drill = d.id)`
 
 func scanDrill(row db.Scanner) (Drill, error) {
 	var d Drill
@@ -16,13 +16,10 @@ func scanDrill(row db.Scanner) (Drill, error) {
 	return d, err
 }
 
-// drills returns the drills within the scopes, the newest first; with an id, that one alone.
-func drills(ctx context.Context, tx *db.Tx, scopes []authz.Scope, id string, limit int) ([]Drill, error) {
+// findDrill returns the drill of that identifier when it lies within the scopes, else db.ErrNotFound.
+func findDrill(ctx context.Context, tx *db.Tx, scopes []authz.Scope, id string) (Drill, error) {
 	where, args := authz.Filter(scopes, "d.territory", "d.school", "")
-	if id != "" {
-		where, args = where+" AND d.id = ?", append(args, id)
-	}
-	return db.All(ctx, tx, scanDrill, "SELECT "+drillColumns+" FROM readiness_drill d WHERE "+where+" ORDER BY d.created_at DESC, d.id DESC LIMIT ?", append(args, limit)...)
+	return db.One(ctx, tx, scanDrill, "SELECT "+drillColumns+" FROM readiness_drill d WHERE d.id = ? AND "+where, append([]any{id}, args...)...)
 }
 
 func insertDrill(ctx context.Context, tx *db.Tx, d Drill, schools []string) error {
@@ -95,16 +92,53 @@ const ofRunPupils = `COALESCE(SUM(k.pupils), 0), COALESCE(SUM(k.sure), 0), COALE
 	COALESCE(SUM(k.teaching_least), 0), COALESCE(SUM(k.teaching_most), 0), COALESCE(SUM(k.family_least), 0), COALESCE(SUM(k.family_most), 0),
 	COALESCE(SUM(k.training_least), 0), COALESCE(SUM(k.training_most), 0)`
 
-// drillRuns returns the runs of a drill with their sums, the last first.
+// runFigures returns the sums of a run over its classes.
+func runFigures(ctx context.Context, tx *db.Tx, d Drill, number int) (Figures, error) {
+	f, err := db.One(ctx, tx, func(row db.Scanner) (Figures, error) {
+		var f Figures
+		err := row.Scan(f.targets()...)
+		f.done()
+		return f, err
+	}, "SELECT "+ofRun+" FROM readiness_drill_class k WHERE k.territory = ? AND k.drill = ? AND k.run = ?", d.Territory, d.ID, number)
+	return f, err
+}
+
+// storeTotals keeps the sums that a list of runs shows.
+func storeTotals(ctx context.Context, tx *db.Tx, d Drill, number int, f Figures) error {
+	_, err := tx.Exec(ctx, `UPDATE readiness_drill_run SET schools = ?, blank = ?, classes = ?, answered = ?, unsized = ?, pupils = ?, sure = ?, possible = ?
+		WHERE territory = ? AND drill = ? AND number = ?`, f.Schools, f.Blank, f.Classes, f.Answered, f.Unsized, f.Pupils, f.Ready.Lo, f.Ready.Hi,
+		d.Territory, d.ID, number)
+	return err
+}
+
+const runColumns = "r.number, r.ran_at, r.schools, r.blank, r.classes, r.answered, r.unsized, r.pupils, r.sure, r.possible"
+
+func (r *DrillRun) targets() []any {
+	f := &r.Figures
+	return []any{&r.Number, &r.RanAt, &f.Schools, &f.Blank, &f.Classes, &f.Answered, &f.Unsized, &f.Pupils, &f.Ready.Lo, &f.Ready.Hi}
+}
+
+// drillRuns returns the runs of a drill, the last first, without their conditions and needs.
 func drillRuns(ctx context.Context, tx *db.Tx, d Drill) ([]DrillRun, error) {
 	return db.All(ctx, tx, func(row db.Scanner) (DrillRun, error) {
 		var r DrillRun
-		err := row.Scan(append([]any{&r.Number, &r.RanAt}, r.Figures.targets()...)...)
-		r.Figures.done()
+		err := row.Scan(r.targets()...)
 		return r, err
-	}, "SELECT r.number, r.ran_at, "+ofRun+` FROM readiness_drill_run r
-		LEFT JOIN readiness_drill_class k ON k.territory = r.territory AND k.drill = r.drill AND k.run = r.number
-		WHERE r.territory = ? AND r.drill = ? GROUP BY r.number, r.ran_at ORDER BY r.number DESC`, d.Territory, d.ID)
+	}, "SELECT "+runColumns+" FROM readiness_drill_run r WHERE r.territory = ? AND r.drill = ? ORDER BY r.number DESC", d.Territory, d.ID)
+}
+
+// drillLines returns the last drills within the scopes with their last run, the newest first.
+func drillLines(ctx context.Context, tx *db.Tx, scopes []authz.Scope, limit int) ([]DrillLine, error) {
+	where, args := authz.Filter(scopes, "d.territory", "d.school", "")
+	return db.All(ctx, tx, func(row db.Scanner) (DrillLine, error) {
+		var l DrillLine
+		d := &l.Drill
+		err := row.Scan(append([]any{&d.Territory, &d.ID, &d.Name, &d.Day, &d.Scope, &d.School, &d.Commune, &d.CreatedAt, &d.Runs}, l.Last.targets()...)...)
+		return l, err
+	}, "SELECT "+drillColumns+", "+runColumns+` FROM readiness_drill d
+		JOIN readiness_drill_run r ON r.territory = d.territory AND r.drill = d.id
+		WHERE r.number = (SELECT MAX(m.number) FROM readiness_drill_run m WHERE m.territory = d.territory AND m.drill = d.id) AND `+where+`
+		ORDER BY d.created_at DESC, d.id DESC LIMIT ?`, append(args, limit)...)
 }
 
 // runSchools returns the figures of each school in a run, the most surely lost first.
