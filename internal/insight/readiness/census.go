@@ -44,18 +44,6 @@ func (a Answer) Says(listed Count) bool {
 	return a != Answer{}
 }
 
-// Known returns how many of the questions' eleven cells are answered, of how many.
-func (a Answer) Known() (answered, cells int) {
-	for _, c := range []bool{a.Pupils.Known(), a.Device.Known(), a.Shared.Known(), a.Video.Known(), a.Reached.Known(), a.Channel != "",
-		a.Display.Known(), a.Laptop.Known(), a.Kit.Known(), a.Connection.Known(), a.Trained.Known()} {
-		cells++
-		if c {
-			answered++
-		}
-	}
-	return answered, cells
-}
-
 // Cells lists the names of an answer's cells, in the order of the form, the spreadsheet and the CSV file.
 var Cells = [11]string{"pupils", "device", "shared", "video", "reached", "channel", "display", "laptop", "kit", "connection", "trained"}
 
@@ -64,16 +52,6 @@ const maxPupils = 200
 
 // Raw is an answer as it was typed, in the order of Cells.
 type Raw [11]string
-
-// cell returns where a name stands in Cells.
-func cell(name string) int {
-	for i, c := range Cells {
-		if c == name {
-			return i
-		}
-	}
-	return -1
-}
 
 // Raw returns the answer as it would be typed. A word stands for yes and no, so that what is shown can be read again in any language.
 func (a Answer) Raw() Raw {
@@ -111,9 +89,7 @@ func (r Raw) Parse() (Answer, []errs.Field) {
 	return a, append(faults, a.check(faults)...)
 }
 
-// Check returns the cells that contradict one another.
-func (a Answer) Check() []errs.Field { return a.check(nil) }
-
+// check returns the cells that contradict one another, those left out that are at fault already.
 func (a Answer) check(already []errs.Field) []errs.Field {
 	faulty := map[string]bool{}
 	for _, f := range already {

@@ -216,11 +216,11 @@ func (h *house) dump(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := h.service.WholeOfSchools(system(), "02")
+	view, err := h.service.territory(system(), "02")
 	if err != nil {
 		t.Fatal(err)
 	}
-	line, _ := json.Marshal(list)
+	line, _ := json.Marshal(view.schools)
 	return text + string(line)
 }
 

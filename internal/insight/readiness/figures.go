@@ -57,17 +57,6 @@ func (f Figures) Weakest() Condition {
 	return weakest
 }
 
-// LeastKnown returns the condition that is unknown of the most pupils, or "" when everything is known.
-func (f Figures) LeastKnown() Condition {
-	most, least := 0, Condition("")
-	for i, t := range f.Conditions {
-		if t.Unknown > most {
-			most, least = t.Unknown, Conditions[i]
-		}
-	}
-	return least
-}
-
 // Of returns the figures of one class: of its answer when the census has one, else of the number of pupils that the school's list gives.
 func Of(answer Answer, answered bool) Figures {
 	f := Figures{Classes: 1}

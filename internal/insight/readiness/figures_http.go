@@ -194,15 +194,6 @@ func (m *Module) SchoolBlock(ctx context.Context, school directory.School) (temp
 	return schoolBlock(string(school.UAI), shown), nil
 }
 
-// Overview returns the readiness of a territory for a dashboard: the interval, the conditions, what is unknown.
-func (m *Module) Overview(ctx context.Context, territory string) (templ.Component, error) {
-	report, err := m.Service.Report(ctx, Place{Territory: territory})
-	if err != nil {
-		return nil, err
-	}
-	return overview(report), nil
-}
-
 // rangeOf returns the interval to draw; a part that is suppressed gives a text alone.
 func rangeOf(l *i18n.Localizer, s Shown, label string) ui.Range {
 	lo, known1 := s.Sure.Get()

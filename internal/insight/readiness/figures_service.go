@@ -175,18 +175,6 @@ func (s *Service) school(ctx context.Context, uai string) (SchoolFigures, error)
 	return view.schools[i], nil
 }
 
-// OfTerritory returns the figures of a territory as the person may see them.
-func (s *Service) OfTerritory(ctx context.Context, territory string) (Shown, error) {
-	if err := authz.Check(ctx, ReadPublished, authz.Territory(territory)); err != nil {
-		return Shown{}, err
-	}
-	view, err := s.territory(ctx, territory)
-	if err != nil {
-		return Shown{}, err
-	}
-	return seen(ctx, view.Figures, view.Veil, authz.Territory(territory)), nil
-}
-
 // NamedFigures are the figures of a territory or a commune, with its name.
 type NamedFigures struct {
 	Code string
@@ -208,18 +196,6 @@ func (s *Service) Nation(ctx context.Context) (Shown, []NamedFigures, error) {
 		list[i] = NamedFigures{t.Territory, t.Name, seen(ctx, t.Figures, t.Veil, authz.Territory(t.Territory))}
 	}
 	return seen(ctx, view.total, view.veil, authz.Nation()), list, nil
-}
-
-// WholeOfSchools returns the whole figures of each open school of a territory, by name: for the plan and the territory's people.
-func (s *Service) WholeOfSchools(ctx context.Context, territory string) ([]SchoolFigures, error) {
-	if err := authz.Check(ctx, ReadWhole, authz.Territory(territory)); err != nil {
-		return nil, err
-	}
-	view, err := s.territory(ctx, territory)
-	if err != nil {
-		return nil, err
-	}
-	return view.schools, nil
 }
 
 // SchoolRow is a line of a territory's table of schools.
