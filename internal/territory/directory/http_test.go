@@ -113,6 +113,8 @@ func TestThePublicFindsSchoolsAndTheirFigures(t *testing.T) {
 			t.Error("the public list shows too much")
 		}
 		s.want(s.get("", "/schools?sort=ips&order=down&page=1"), 200, `aria-sort="descending"`)
+		s.want(s.get("", "/schools?status=closed"), 200, "École fermée</a>", "Fermée</strong>", `data-label="Commune">Étréaupont</td>`)
+		s.want(s.get("", "/schools?q=jean"), 200, `>École Jean Moulin</a></th>`, `--numeric" data-label="Élèves">201</td>`)
 		s.want(s.get("", "/schools?type=nothing"), 422)
 		s.want(s.get("", "/schools?page=x"), 422)
 		page := s.want(s.get("", "/schools/"+string(primary)), 200, "Jean Moulin", "91,5", "93,0", "ips.csv", "Les sources ne disent pas", "Inconnu")
