@@ -132,7 +132,7 @@ func readAll(ctx context.Context, path string) (schema []string, tables []table,
 		return nil, nil, err
 	}
 	defer d.Close()
-	if schema, err = column(ctx, d, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"); err != nil {
+	if schema, err = column(ctx, d, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY rowid"); err != nil {
 		return nil, nil, err
 	}
 	names, err := column(ctx, d, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'base_migration' ORDER BY rowid")

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 
 	"preau/internal/base/authz"
@@ -31,8 +30,8 @@ type cachedPage struct {
 	generation  uint64
 	contentType []string
 	etag        []string
+	length      []string
 	gzip        []byte
-	brotli      []byte
 }
 
 func newPageCache() *pageCache {
@@ -48,10 +47,8 @@ func (s *Server) cacheKey(r *http.Request) string {
 	return p.Account + "|" + string(p.Role) + "|" + string(i18n.From(r.Context()).Lang) + "|" + r.URL.RequestURI()
 }
 
-func (c *pageCache) serve(w http.ResponseWriter, r *http.Request, key string, generation uint64) bool {
-	if key == "" {
-		return false
-	}
+// find returns the page of a key if it was rendered from the data of this generation, or nil.
+func (c *pageCache) find(key string, generation uint64) *cachedPage {
 	c.mu.RLock()
 	page, young := c.young[key]
 	if page == nil {
@@ -59,78 +56,76 @@ func (c *pageCache) serve(w http.ResponseWriter, r *http.Request, key string, ge
 	}
 	c.mu.RUnlock()
 	if page == nil || page.generation != generation {
-		return false
+		return nil
 	}
 	if !young {
 		c.put(key, page)
 	}
-	body, encoding := page.gzip, gzipEncoding
-	if accepts(r, "br") {
-		body, encoding = page.brotli, brotliEncoding
-	}
+	return page
+}
+
+// send answers with the page, or tells that the browser has it already.
+func (p *cachedPage) send(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h["Etag"] = page.etag
+	h["Etag"] = p.etag
 	h["Cache-Control"] = revalidate
 	h["Vary"] = vary
-	if r.Header.Get("If-None-Match") == page.etag[0] {
+	if r.Header.Get("If-None-Match") == p.etag[0] {
 		w.WriteHeader(http.StatusNotModified)
-		return true
+		return
 	}
-	h["Content-Type"] = page.contentType
-	h["Content-Encoding"] = encoding
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	_, _ = w.Write(body)
-	return true
+	h["Content-Type"] = p.contentType
+	h["Content-Encoding"] = gzipEncoding
+	h["Content-Length"] = p.length
+	_, _ = w.Write(p.gzip)
 }
 
 var (
-	gzipEncoding   = []string{"gzip"}
-	brotliEncoding = []string{"br"}
-	revalidate     = []string{"private, no-cache"}
-	vary           = []string{"Accept-Encoding, Accept-Language, Cookie"}
+	gzipEncoding = []string{"gzip"}
+	revalidate   = []string{"private, no-cache"}
+	vary         = []string{"Accept-Encoding, Accept-Language, Cookie"}
 )
 
-func (c *pageCache) keep(key string, generation uint64, h head, body []byte) {
-	if key == "" {
-		return
-	}
+// keep compresses a rendered page, keeps it under the key and returns it.
+func (c *pageCache) keep(key string, generation uint64, h head, body []byte) *cachedPage {
 	sum := sha256.Sum256(body)
-	page := &cachedPage{generation: generation, contentType: []string{h.contentType},
-		etag: []string{`W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}, gzip: compressGzip(body, 5), brotli: compressBrotli(body, 4)}
+	compressed := buffers.Get().(*bytes.Buffer)
+	compressed.Reset()
+	defer buffers.Put(compressed)
+	compress(compressed, body)
+	page := &cachedPage{generation: generation, contentType: []string{h.contentType}, length: []string{strconv.Itoa(compressed.Len())},
+		etag: []string{`W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}, gzip: bytes.Clone(compressed.Bytes())}
 	c.put(key, page)
+	return page
 }
 
 func (c *pageCache) put(key string, page *cachedPage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if before := c.young[key]; before != nil {
+		c.size -= len(before.gzip) + len(key)
+	}
 	c.young[key] = page
-	c.size += len(page.gzip) + len(page.brotli) + len(key)
+	c.size += len(page.gzip) + len(key)
 	if c.size > cacheHalf {
 		c.old, c.young, c.size = c.young, map[string]*cachedPage{}, 0
 	}
 }
 
-func compressGzip(body []byte, level int) []byte {
-	var b bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&b, level) // the level is valid
-	_, _ = z.Write(body)
-	_ = z.Close()
-	return b.Bytes()
-}
-
-func compressBrotli(body []byte, level int) []byte {
-	var b bytes.Buffer
-	z := brotli.NewWriterLevel(&b, level)
-	_, _ = z.Write(body)
-	_ = z.Close()
-	return b.Bytes()
-}
-
-// gzipWriters are reused: making one costs more than compressing a page.
+// gzipWriters are reused: making one costs more than compressing a page. Brotli, at a level that beats this
+// one's size, takes three times as long, and a page is often rendered for one person once.
 var gzipWriters = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	z, _ := gzip.NewWriterLevel(nil, 5) // the level is valid
 	return z
 }}
+
+func compress(to *bytes.Buffer, body []byte) {
+	z := gzipWriters.Get().(*gzip.Writer)
+	defer gzipWriters.Put(z)
+	z.Reset(to)
+	_, _ = z.Write(body) // a buffer takes everything
+	_ = z.Close()
+}
 
 // writeCompressed sends a rendered answer, compressed when the person's browser accepts it.
 func writeCompressed(w http.ResponseWriter, r *http.Request, head head, body []byte) {
@@ -140,24 +135,17 @@ func writeCompressed(w http.ResponseWriter, r *http.Request, head head, body []b
 		h.Set("Cache-Control", "private, no-store")
 	}
 	h["Vary"] = vary
-	if len(body) < 1024 || !accepts(r, "gzip") {
-		h["Content-Length"] = []string{strconv.Itoa(len(body))}
-		w.WriteHeader(head.status)
-		_, _ = w.Write(body)
-		return
+	if len(body) >= 1024 && accepts(r, "gzip") {
+		buffer := buffers.Get().(*bytes.Buffer)
+		buffer.Reset()
+		defer buffers.Put(buffer)
+		compress(buffer, body)
+		h["Content-Encoding"] = gzipEncoding
+		body = buffer.Bytes()
 	}
-	buffer := buffers.Get().(*bytes.Buffer)
-	buffer.Reset()
-	defer buffers.Put(buffer)
-	z := gzipWriters.Get().(*gzip.Writer)
-	defer gzipWriters.Put(z)
-	z.Reset(buffer)
-	_, _ = z.Write(body)
-	_ = z.Close()
-	h["Content-Encoding"] = gzipEncoding
-	h["Content-Length"] = []string{strconv.Itoa(buffer.Len())}
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(head.status)
-	_, _ = w.Write(buffer.Bytes())
+	_, _ = w.Write(body)
 }
 
 // accepts tells whether the request takes an encoding; "q=0" refuses it.

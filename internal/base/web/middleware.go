@@ -44,7 +44,7 @@ func (s *Server) outer(next http.Handler) http.Handler {
 	}))
 	inner := protection.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		e := &exchange{id: newRequestID(), started: time.Now()}
+		e := &exchange{id: newRequestID(), started: time.Now(), generation: s.config.DB.Generation()}
 		h := w.Header()
 		for name, value := range securityHeaders {
 			h[name] = value

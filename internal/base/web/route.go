@@ -41,6 +41,9 @@ type exchange struct {
 	id      string
 	started time.Time
 	flash   string
+	// generation is that of the data when the request came: before it was known who asks, so that a page is
+	// never kept as newer than the rights that it was rendered with.
+	generation uint64
 }
 
 type exchangeKey struct{}
@@ -61,10 +64,16 @@ func (s *Server) handle(route Route) http.Handler {
 		route.Timeout = RequestTimeout
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if route.Cached && s.cache.serve(w, r, s.cacheKey(r), s.config.DB.Generation()) {
-			return
+		key, generation := "", exchangeOf(r).generation
+		if route.Cached {
+			key = s.cacheKey(r)
 		}
-		generation := s.config.DB.Generation()
+		if key != "" {
+			if page := s.cache.find(key, generation); page != nil {
+				page.send(w, r)
+				return
+			}
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), route.Timeout)
 		defer cancel()
 		r = r.WithContext(s.see(ctx, route.Public))
@@ -82,7 +91,7 @@ func (s *Server) handle(route Route) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		s.respond(w, r, route, response, generation)
+		s.respond(w, r, response, key, generation)
 	})
 }
 
@@ -97,7 +106,8 @@ func (s *Server) see(ctx context.Context, public bool) context.Context {
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-func (s *Server) respond(w http.ResponseWriter, r *http.Request, route Route, response Response, generation uint64) {
+// respond sends the response, and keeps it under the key unless that is "".
+func (s *Server) respond(w http.ResponseWriter, r *http.Request, response Response, key string, generation uint64) {
 	buffer := buffers.Get().(*bytes.Buffer)
 	buffer.Reset()
 	defer buffers.Put(buffer)
@@ -113,11 +123,9 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, route Route, re
 		s.fail(w, r, err)
 		return
 	}
-	if route.Cached && head.status == http.StatusOK && exchangeOf(r).flash == "" {
-		s.cache.keep(s.cacheKey(r), generation, head, buffer.Bytes())
-		if s.cache.serve(w, r, s.cacheKey(r), generation) {
-			return
-		}
+	if key != "" && head.status == http.StatusOK {
+		s.cache.keep(key, generation, head, buffer.Bytes()).send(w, r)
+		return
 	}
 	writeCompressed(w, r, head, buffer.Bytes())
 }
