@@ -5,6 +5,6 @@ set -eu
 grep -rlE '^func Fuzz' --include='*_test.go' internal | while read -r file; do
 	package=./$(dirname "$file")
 	grep -oE '^func Fuzz[A-Za-z0-9_]*' "$file" | sed 's/^func //' | while read -r name; do
-		go test -run='^$' -fuzz="^$name\$" -fuzztime="${FUZZTIME:-3s}" -parallel=2 "$package"
+		go test -run='^$' -fuzz="^$name\$" -fuzztime="${FUZZTIME:-3s}" -fuzzminimizetime=5x -parallel=2 "$package"
 	done
 done

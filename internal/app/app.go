@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"preau/internal/app/site"
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
@@ -107,7 +109,9 @@ func (a *App) join(ctx context.Context, c Config) error {
 	a.Readiness = readiness.New(a.DB, a.Journal, costs{a.Programme})
 	a.Plan = plan.New(a.DB, a.Journal, a.Programme, together)
 	a.Journal.Project(readiness.Projection{}, programme.Projection{})
-	a.Directory.Join(directory.Links{Readiness: readinessOf(a.Readiness)})
+	a.Directory.Join(directory.Links{Readiness: readinessOf(a.Readiness),
+		Blocks: []func(context.Context, directory.School) (templ.Component, error){a.planBlock}})
+	a.Plan.Join(plan.Links{AccountName: a.accountName})
 	a.Accounts = accounts.New(accounts.Config{DB: a.DB, Journal: a.Journal, Catalog: a.Catalog, Policy: Policy(), Places: places{a.Directory},
 		Log: c.Log, Mail: c.Mail, Site: c.Site, Demo: c.Demo})
 	if _, err := a.Intake.MarkInterrupted(inside(ctx)); err != nil {

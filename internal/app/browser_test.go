@@ -54,6 +54,9 @@ type tab struct {
 	base string
 }
 
+// patience bounds what a window does in one test.
+const patience = 2 * time.Minute
+
 // visitor opens a window on the site. Without scripts, the pages must do all the same.
 func visitor(t *testing.T, base string, scripts bool) *tab {
 	t.Helper()
@@ -71,7 +74,7 @@ func visitor(t *testing.T, base string, scripts bool) *tab {
 			t.Fatal(err)
 		}
 	}
-	ctx, cancelTime := context.WithTimeout(ctx, 4*time.Minute)
+	ctx, cancelTime := context.WithTimeout(ctx, patience)
 	t.Cleanup(cancelTime)
 	return &tab{t, ctx, base}
 }
@@ -114,7 +117,9 @@ func (b *tab) choose(selector, value string) {
 // click presses a link or a button and waits for the page that it leads to.
 func (b *tab) click(selector string) {
 	b.t.Helper()
-	response, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(selector)))
+	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	defer cancel()
+	response, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector)))
 	if err != nil {
 		b.t.Fatalf("click %s at %s: %v", selector, b.where(), err)
 	}

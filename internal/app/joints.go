@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 
+	"github.com/a-h/templ"
+
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
 	"preau/internal/base/errs"
@@ -135,4 +137,18 @@ func readinessOf(s *readiness.Service) func(context.Context, string) (map[direct
 		}
 		return all, nil
 	}
+}
+
+// planBlock tells on a school's page what the plan in force gives to it.
+func (a *App) planBlock(ctx context.Context, school directory.School) (templ.Component, error) {
+	return a.Plan.Block(ctx, school.Territory, string(school.UAI))
+}
+
+// accountName names an account to those who may see it.
+func (a *App) accountName(ctx context.Context, account string) string {
+	names, err := a.Accounts.Names(ctx, []string{account})
+	if err != nil {
+		return ""
+	}
+	return names[account]
 }

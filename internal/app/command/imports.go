@@ -104,7 +104,11 @@ func (e *Env) printReport(r intake.Report) {
 			e.say("command.import.more", "n", len(r.Rows)+r.More-printedRows)
 			break
 		}
-		fmt.Fprintf(e.Stdout, "  %s %d  %s  %s: %s\n", e.T("command.import.line"), row.Line, row.Subject, row.Outcome.Label(e.local), row.Say(e.local))
+		line := ""
+		if row.Line > 0 {
+			line = fmt.Sprintf("%s %d  ", e.T("command.import.line"), row.Line)
+		}
+		fmt.Fprintf(e.Stdout, "  %s%s  %s: %s\n", line, row.Subject, row.Outcome.Label(e.local), row.Say(e.local))
 	}
 }
 

@@ -2,12 +2,10 @@ package command
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"preau/internal/app"
@@ -105,7 +103,7 @@ func plans(ctx context.Context, e *Env) error {
 	}
 	defer a.Close()
 	if *explain != "" {
-		return e.explainPlan(ctx, a, request, strings.ToUpper(*explain))
+		return e.explainPlan(ctx, a, request, strings.ToUpper(*explain), *asJSON)
 	}
 	p, err := a.Plan.Build(ctx, request)
 	if err != nil {
@@ -115,7 +113,7 @@ func plans(ctx context.Context, e *Env) error {
 	case *asJSON:
 		return json.NewEncoder(e.Stdout).Encode(p)
 	case *asCSV:
-		return planCSV(e.Stdout, p)
+		return plan.WriteCSV(e.Stdout, e.local, p)
 	}
 	v, err := a.Programme.Show(ctx, p.Programme)
 	if err != nil {
@@ -123,17 +121,6 @@ func plans(ctx context.Context, e *Env) error {
 	}
 	e.printPlan(p, v.Programme)
 	return nil
-}
-
-func planCSV(w io.Writer, p *plan.Plan) error {
-	out := csv.NewWriter(w)
-	out.Comma = ';'
-	rows := [][]string{{"measure", "territory", "school", "quantity", "cost_cents", "rank", "points", "unknown"}}
-	for _, l := range p.Lines {
-		rows = append(rows, []string{l.Measure, l.Territory, l.School, strconv.FormatInt(l.Quantity, 10), strconv.FormatInt(l.CostCents, 10),
-			strconv.Itoa(int(l.Rank)), strconv.FormatFloat(float64(l.Points)/1000, 'f', 3, 64), strings.Join(l.Unknown, " ")})
-	}
-	return out.WriteAll(rows)
 }
 
 func (e *Env) printPlan(p *plan.Plan, programme *programme.Programme) {
@@ -153,10 +140,16 @@ func name(e *Env, p *programme.Programme, id string) string {
 	return id
 }
 
-func (e *Env) explainPlan(ctx context.Context, a *app.App, request plan.Request, uai string) error {
-	explanation, _, err := a.Plan.Explain(ctx, request, uai)
+func (e *Env) explainPlan(ctx context.Context, a *app.App, request plan.Request, uai string, asJSON bool) error {
+	explanation, v, err := a.Plan.Explain(ctx, request, uai)
 	if err != nil {
 		return err
 	}
-	return e.printJSON(explanation)
+	if asJSON {
+		return e.printJSON(explanation)
+	}
+	for _, sentence := range explanation.Sentences(e.local, v.Programme) {
+		fmt.Fprintln(e.Stdout, sentence)
+	}
+	return nil
 }
