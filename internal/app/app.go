@@ -109,11 +109,14 @@ func (a *App) join(ctx context.Context, c Config) error {
 	a.Readiness = readiness.New(a.DB, a.Journal, costs{a.Programme})
 	a.Plan = plan.New(a.DB, a.Journal, a.Programme, together)
 	a.Journal.Project(readiness.Projection{}, programme.Projection{})
-	a.Directory.Join(directory.Links{Readiness: readinessOf(a.Readiness),
-		Blocks: []func(context.Context, directory.School) (templ.Component, error){a.planBlock}})
 	a.Plan.Join(plan.Links{AccountName: a.accountName})
 	a.Accounts = accounts.New(accounts.Config{DB: a.DB, Journal: a.Journal, Catalog: a.Catalog, Policy: Policy(), Places: places{a.Directory},
 		Log: c.Log, Mail: c.Mail, Site: c.Site, Demo: c.Demo})
+	figures := &readiness.Module{Service: a.Readiness, Site: c.Site}
+	a.Directory.Join(directory.Links{Readiness: readinessOf(a.Readiness),
+		Blocks:  []func(context.Context, directory.School) (templ.Component, error){figures.SchoolBlock, a.planBlock},
+		Tasks:   []func(context.Context, directory.School) ([]directory.Task, error){a.censusTask},
+		Keepers: []directory.PersonKeeper{a.Accounts.Keeper()}})
 	if _, err := a.Intake.MarkInterrupted(inside(ctx)); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
 	"preau/internal/base/errs"
+	"preau/internal/base/i18n"
 	"preau/internal/insight/plan"
 	"preau/internal/insight/readiness"
 	"preau/internal/territory/accounts"
@@ -151,4 +152,23 @@ func (a *App) accountName(ctx context.Context, account string) string {
 		return ""
 	}
 	return names[account]
+}
+
+// censusTask tells a head which of their classes have not answered the census yet.
+func (a *App) censusTask(ctx context.Context, school directory.School) ([]directory.Task, error) {
+	census, err := a.Readiness.Census(ctx, string(school.UAI))
+	if errs.Is(err, errs.NotFound) || (err == nil && len(census.Classes) == 0) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	answered := 0
+	for _, c := range census.Classes {
+		if c.Answered() {
+			answered++
+		}
+	}
+	return []directory.Task{{Text: i18n.T(ctx, "task.census"), Href: "/census/" + string(school.UAI), Done: answered == len(census.Classes),
+		Note: i18n.T(ctx, "task.census.note", "n", answered, "classes", len(census.Classes))}}, nil
 }
