@@ -27,8 +27,8 @@ type generated struct {
 }
 
 // fill gives the open schools of a database so many classes in turn, and most of these an answer to the
-// census: its fact in the journal, and the rows that the projection keeps of it. The lead accounts that are
-// wanted are made too.
+// census: its fact in the journal, and the rows that the projection keeps of it. With accounts, for a database
+// that will be served, the facts are sealed too, so that the server has nothing left to do.
 func fill(ctx context.Context, address string, key []byte, classes, leads int) (err error) {
 	ctx = db.Everywhere(authz.System(ctx))
 	now := time.Now() // of all answers: a census that was imported
@@ -53,7 +53,7 @@ func fill(ctx context.Context, address string, key []byte, classes, leads int) (
 		}
 		return a.Accounts.SeedAccounts(ctx, tx, leadAccounts(leads))
 	})
-	if err != nil {
+	if err != nil || leads == 0 {
 		return err
 	}
 	_, err = a.Journal.Seal(ctx)

@@ -20,8 +20,8 @@ import (
 	"time"
 )
 
-// mostTime ends a run that hangs.
-const mostTime = 6 * time.Minute
+// mostTime ends a run that hangs; one takes half of it.
+const mostTime = 10 * time.Minute
 
 // bench is one run.
 type bench struct {
@@ -82,19 +82,31 @@ func run(ctx context.Context, only string) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.folder)) }()
 	started := time.Now()
-	fmt.Printf("Préau: %d cores, %s, %s/%s\n", runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Printf("Préau: %d cores, %s, %s/%s, load of the machine before: %s\n", runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, machineLoad())
 	for _, p := range parts {
 		if only != "" && !slices.Contains(strings.Split(only, ","), p.name) {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "%s…\n", p.name)
 		if err := p.run(b, ctx); err != nil {
+			printTable(os.Stdout, b.rows)
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	printTable(os.Stdout, b.rows)
-	fmt.Printf("%d s\n", int(time.Since(started).Seconds()))
+	fmt.Printf("It took %d s; load of the machine after: %s\n", int(time.Since(started).Seconds()), machineLoad())
 	return writeJSON(filepath.Join(b.root, "var", "bench.json"), b.rows)
+}
+
+// machineLoad returns how many processes wanted a core over the last minute: more than the run's own handful
+// before it begins means that somebody else is at work, and that the times are too long.
+func machineLoad() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	load, _, _ := strings.Cut(string(text), " ")
+	return load
 }
 
 func newBench() (*bench, error) {

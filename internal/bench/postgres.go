@@ -28,8 +28,8 @@ func (b *bench) postgres(ctx context.Context) error {
 	}
 	defer site.stop()
 	for _, p := range []page{
-		{"PostgreSQL: public home", 0.5, requestsOf([]string{"/"}, []string{""})},
-		{"PostgreSQL: list of all schools", 0.5, requestsOf([]string{"/schools"}, []string{""})},
+		{"PostgreSQL: public home", 0, requestsOf([]string{"/"}, []string{""})},
+		{"PostgreSQL: list of all schools", 0, requestsOf([]string{"/schools"}, []string{""})},
 	} {
 		if err := b.page(ctx, site, p, ""); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
