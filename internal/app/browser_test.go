@@ -108,12 +108,6 @@ func (b *tab) fill(selector, text string) {
 	b.do(chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
-// choose takes an option of a list by its value.
-func (b *tab) choose(selector, value string) {
-	b.t.Helper()
-	b.do(chromedp.SetValue(chromedp.CSS(selector), value))
-}
-
 // click presses a link or a button and waits for the page that it leads to.
 func (b *tab) click(selector string) {
 	b.t.Helper()

@@ -15,7 +15,6 @@ import (
 	"preau/internal/app/demo"
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
-	"preau/internal/base/dbtest"
 	"preau/internal/base/mail"
 	"preau/internal/territory/accounts"
 	"preau/programmes"
@@ -86,16 +85,6 @@ func openHouse(t *testing.T) *house {
 	file := filepath.Join(t.TempDir(), "preau.db")
 	copyFile(t, made.file, file)
 	return serveHouse(t, "sqlite:"+file)
-}
-
-// openHouseOnPostgres is the same over PostgreSQL.
-func openHouseOnPostgres(t *testing.T) *house {
-	t.Helper()
-	address := dbtest.PostgresURL(t)
-	if err := seedInto(address); err != nil {
-		t.Fatal(err)
-	}
-	return serveHouse(t, address)
 }
 
 func serveHouse(t *testing.T, address string) *house {

@@ -37,7 +37,6 @@ const defaultMaxBody = 1 << 20
 
 // exchange is what one request carries through the layers.
 type exchange struct {
-	route   *Route
 	id      string
 	started time.Time
 	flash   string
