@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"preau/internal/app"
+	"preau/internal/base/errs"
 )
 
 func TestTheKeyIsMadeOnceAndOnlyItsOwnerReadsIt(t *testing.T) {
@@ -18,7 +19,7 @@ func TestTheKeyIsMadeOnceAndOnlyItsOwnerReadsIt(t *testing.T) {
 	for i := range keys {
 		group.Go(func() {
 			for range 100 { // a file that is being written is not whole yet
-				if key, err := app.Key(file); err == nil {
+				if key, err := app.Key(file, true); err == nil {
 					keys[i] = key
 					return
 				}
@@ -39,7 +40,24 @@ func TestTheKeyIsMadeOnceAndOnlyItsOwnerReadsIt(t *testing.T) {
 
 func TestAKeyThatIsNoneIsRefused(t *testing.T) {
 	t.Setenv("PREAU_KEY", "short")
-	if _, err := app.Key("unused"); err == nil {
+	if _, err := app.Key("unused", true); err == nil {
 		t.Error("accepted")
+	}
+}
+
+func TestAnInstallationThatLostItsKeyGetsNoOther(t *testing.T) {
+	t.Setenv("PREAU_KEY", "")
+	database := filepath.Join(t.TempDir(), "preau.db")
+	if !app.Fresh("sqlite:"+database, false) {
+		t.Error("a database that does not exist is known")
+	}
+	if err := os.WriteFile(database, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if app.Fresh("sqlite:"+database, true) || app.Fresh("postgres://db", false) {
+		t.Error("a database that exists is fresh")
+	}
+	if _, err := app.Key(app.KeyFile("sqlite:"+database), false); !errs.Is(err, errs.Invalid) {
+		t.Errorf("another key was made: %v", err)
 	}
 }

@@ -142,6 +142,7 @@ const DefaultDatabase = "sqlite:var/preau.db"
 type flags struct {
 	*flag.FlagSet
 	env     *Env
+	name    string // of the command
 	db, key *string
 }
 
@@ -152,9 +153,13 @@ func (e *Env) flags(name string) *flags {
 	if address == "" {
 		address = DefaultDatabase
 	}
-	return &flags{FlagSet: set, env: e,
-		db:  set.String("db", address, "sqlite:PATH or postgres://… (PREAU_DB)"),
-		key: set.String("key-file", os.Getenv("PREAU_KEY_FILE"), "the installation's secret (PREAU_KEY_FILE)")}
+	set.Usage = func() {
+		fmt.Fprintln(e.Stderr, e.T("command.options", "name", name))
+		set.PrintDefaults()
+	}
+	return &flags{FlagSet: set, env: e, name: name,
+		db:  set.String("db", address, e.T("command.db")),
+		key: set.String("key-file", os.Getenv("PREAU_KEY_FILE"), e.T("command.key"))}
 }
 
 // parse reads options and words in any order and returns the words.
@@ -184,7 +189,8 @@ func (f *flags) open(ctx context.Context, config app.Config) (*app.App, error) {
 		keyFile = app.KeyFile(*f.db)
 	}
 	var err error
-	if config.Key, err = app.Key(keyFile); err != nil {
+	begins := f.name != "doctor" && f.name != "rebuild" && f.name != "backup"
+	if config.Key, err = app.Key(keyFile, app.Fresh(*f.db, begins)); err != nil {
 		return nil, err
 	}
 	return app.New(ctx, config)

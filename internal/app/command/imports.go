@@ -108,7 +108,7 @@ func (e *Env) printReport(r intake.Report) {
 		if row.Line > 0 {
 			line = fmt.Sprintf("%s %d  ", e.T("command.import.line"), row.Line)
 		}
-		fmt.Fprintf(e.Stdout, "  %s%s  %s: %s\n", line, row.Subject, row.Outcome.Label(e.local), row.Say(e.local))
+		fmt.Fprintf(e.Stdout, "  %s%s  %s – %s\n", line, row.Subject, row.Outcome.Label(e.local), row.Say(e.local))
 	}
 }
 

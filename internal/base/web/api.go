@@ -96,7 +96,7 @@ func Operation[I, O any](a *API, spec Spec, handle func(context.Context, *I) (*O
 // else's business. The service checks the scope.
 func (s *Server) holders(perm authz.Permission) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
-		if authz.Holds(c.Context(), perm) {
+		if authz.RoleHolds(c.Context(), perm) {
 			next(c)
 			return
 		}

@@ -14,7 +14,7 @@ func (m *Module) enterPage(r *http.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Page{Title: i18n.T(r.Context(), "accounts.demo.title"), Body: enterPage(list, web.Local(web.Query(r).Text("next"), "/"))}, nil
+	return web.Page{Title: i18n.T(r.Context(), "accounts.demo.title"), Body: enterPage(list, web.Local(web.Query(r).Text("next"), home))}, nil
 }
 
 func (m *Module) enter(r *http.Request) (web.Response, error) {
@@ -27,7 +27,7 @@ func (m *Module) enter(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	opened.Language = i18n.From(r.Context()).Lang // the visitor's, not the invented person's
-	return entered(r, opened, web.RedirectTo(web.Local(form.Text("next"), "/"))), nil
+	return entered(r, opened, web.RedirectTo(web.Local(form.Text("next"), home))), nil
 }
 
 // mailPage shows the letters that the demonstration did not send. Those to real addresses are not shown: a

@@ -25,7 +25,7 @@ func loginAnswer(r *http.Request, v loginView, status int) web.Response {
 }
 
 func (m *Module) loginPage(r *http.Request) (web.Response, error) {
-	next := web.Local(web.Query(r).Text("next"), "/")
+	next := web.Local(web.Query(r).Text("next"), home)
 	if !authz.From(r.Context()).Anonymous() {
 		return web.RedirectTo(next), nil
 	}
@@ -38,7 +38,7 @@ func (m *Module) login(r *http.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	email, next := form.Text("email"), web.Local(form.Text("next"), "/")
+	email, next := form.Text("email"), web.Local(form.Text("next"), home)
 	if form.Text("how") == "link" {
 		if err = m.service.RequestLink(r.Context(), email, next, m.visit(r)); err == nil {
 			return web.RedirectTo("/login/sent"), nil
@@ -123,3 +123,6 @@ func (m *Module) logout(r *http.Request) (web.Response, error) {
 	}
 	return web.Cookie{Redirect: web.RedirectWith("/", "accounts.logout.done"), Cookies: []*http.Cookie{{Name: sessionCookie, MaxAge: -1}}}, nil
 }
+
+// home is where a person arrives who asked for no page in particular.
+const home = "/dashboard"

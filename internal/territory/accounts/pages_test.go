@@ -140,7 +140,7 @@ func TestTheLogInPageKeepsTheAddressAndNeverThePassword(t *testing.T) {
 	}
 	b.post("/login", "email", "", "password", "", "how", "password").wants(t, 422, `id="email-error"`, `id="password-error"`)
 	b.post("/login", "email", "zoe@ecole.example", "password", goodPassword, "next", "/census", "how", "password").wants(t, 303, "/census")
-	if b.cookies[sessionCookie] == "" || s.browser(t).post("/login", "email", "zoe@ecole.example", "password", goodPassword, "next", "https://evil.example/").wants(t, 303, "/").to != "/" {
+	if b.cookies[sessionCookie] == "" || s.browser(t).post("/login", "email", "zoe@ecole.example", "password", goodPassword, "next", "https://evil.example/").wants(t, 303, "/dashboard").to != "/dashboard" {
 		t.Error("no cookie, or it leads elsewhere")
 	}
 	b.get("/login?next=/account").wants(t, 303, "/account")
