@@ -48,7 +48,7 @@ func (b *bench) need(ctx context.Context, name string) (string, error) {
 
 // fill gives a database classes and accounts.
 func (b *bench) fill(ctx context.Context, address string, classes, leads int) error {
-	key, err := app.Key(b.keyFile())
+	key, err := app.Key(b.keyFile(), true)
 	if err != nil {
 		return err
 	}
