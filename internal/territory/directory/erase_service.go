@@ -24,7 +24,8 @@ type Found struct {
 	Territory string
 	Person    string
 	Roles     []string
-	Since     int64 // ms UTC
+	Schools   []string // names, with their commune: of one's own, or of one's children
+	Since     int64    // ms UTC
 }
 
 // FindPerson returns the persons of the territory with exactly this name and birth date, opaque. It returns
@@ -61,6 +62,9 @@ func (s *Service) FindPerson(ctx context.Context, q PersonQuery) ([]Found, error
 			if err == nil {
 				list[i].Roles, err = rolesOf(ctx, tx, list[i].Territory, list[i].Person)
 			}
+			if err == nil {
+				list[i].Schools, err = schoolsOfPerson(ctx, tx, list[i].Territory, list[i].Person)
+			}
 		}
 		return err
 	})
@@ -70,6 +74,17 @@ func (s *Service) FindPerson(ctx context.Context, q PersonQuery) ([]Found, error
 func rolesOf(ctx context.Context, tx *db.Tx, territory, person string) ([]string, error) {
 	return db.All(ctx, tx, db.Value[string], `SELECT DISTINCT role FROM directory_affiliation WHERE territory = ? AND person = ?
 		UNION SELECT 'guardian' FROM directory_guardianship WHERE territory = ? AND guardian = ? ORDER BY 1`, territory, person, territory, person)
+}
+
+// schoolsOfPerson tells two persons of one name apart: it returns the schools where they, or their children, are.
+func schoolsOfPerson(ctx context.Context, tx *db.Tx, territory, person string) ([]string, error) {
+	return db.All(ctx, tx, func(row db.Scanner) (string, error) {
+		var name, commune string
+		err := row.Scan(&name, &commune)
+		return name + ", " + commune, err
+	}, `SELECT DISTINCT s.name, s.commune_name FROM directory_affiliation a JOIN directory_school s ON s.territory = a.territory AND s.uai = a.school
+		WHERE a.territory = ? AND (a.person = ? OR EXISTS (SELECT 1 FROM directory_guardianship g
+			WHERE g.territory = a.territory AND g.child = a.person AND g.guardian = ?)) ORDER BY s.name, s.commune_name LIMIT 10`, territory, person, person)
 }
 
 // PersonFile is everything that is kept about one person (GDPR article 15).
