@@ -28,7 +28,7 @@ func fuzz(f *testing.F, kind intake.Kind, o intake.Options, seeds ...[]byte) {
 	o.DryRun = true
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) > 1<<16 {
-			t.Skip()
+			return
 		}
 		start := time.Now()
 		r, err := w.try(kind, "fuzz-2022", b, o)
