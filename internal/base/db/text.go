@@ -203,6 +203,3 @@ func foldRune(r rune, put, keep func(rune)) {
 		}
 	}
 }
-
-// Like returns the pattern that finds a folded text anywhere; folding leaves no % and no _.
-func Like(search string) string { return "%" + Fold(search) + "%" }

@@ -214,13 +214,13 @@ func Value[T any](row Scanner) (T, error) {
 	return v, err
 }
 
-// Bulk inserts many rows into a table: a prepared insert on SQLite, inserts of many rows on PostgreSQL
-// (whose COPY does not go with row-level security). next returns the values of the following row, or nil
-// at the end.
+// Bulk inserts many rows into a table, several a statement, since the call costs more than the row (and
+// PostgreSQL's COPY does not go with row-level security). next returns the values of the following row, or
+// nil at the end.
 func (t *Tx) Bulk(ctx context.Context, table string, columns []string, next func() ([]any, error)) (int64, error) {
-	size := 1
+	size := min(32, 30_000/len(columns)) // a statement takes 32,766 arguments at the most
 	if t.d.postgres {
-		size = min(500, 60_000/len(columns)) // a statement takes 65,535 arguments at the most
+		size = min(500, 60_000/len(columns)) // 65,535 there
 	}
 	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
 	row := "(" + Marks(len(columns)) + ")"

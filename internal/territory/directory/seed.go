@@ -2,8 +2,6 @@ package directory
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"preau/internal/base/db"
 )
@@ -61,36 +59,17 @@ func Seed(ctx context.Context, tx *db.Tx, d *Dataset) error {
 	return nil
 }
 
-// rowsPerInsert is how many rows one statement writes: the call costs more than the row. A statement takes
-// 32,766 arguments at the most on SQLite.
-const rowsPerInsert = 64
-
 // bulk inserts the rows of one table.
 func bulk[T any](ctx context.Context, tx *db.Tx, table string, columns []string, rows []T, values func(*T) []any) error {
-	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
-	marks := "(" + db.Marks(len(columns)) + ")"
-	text := func(n int) string { return head + strings.Repeat(marks+", ", n-1) + marks }
-	full, err := tx.Prepare(ctx, text(rowsPerInsert))
-	if err != nil {
-		return err
-	}
-	defer full.Close()
-	args := make([]any, 0, rowsPerInsert*len(columns))
-	for chunk := range slices.Chunk(rows, rowsPerInsert) {
-		args = args[:0]
-		for i := range chunk {
-			args = append(args, values(&chunk[i])...)
+	i := 0
+	_, err := tx.Bulk(ctx, table, columns, func() ([]any, error) {
+		if i == len(rows) {
+			return nil, nil
 		}
-		if len(chunk) == rowsPerInsert {
-			_, err = full.Exec(ctx, args...)
-		} else {
-			_, err = tx.Exec(ctx, text(len(chunk)), args...)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		i++
+		return values(&rows[i-1]), nil
+	})
+	return err
 }
 
 func (t *TerritoryRow) values() []any {
