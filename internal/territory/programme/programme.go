@@ -22,10 +22,10 @@ type Service struct {
 	journal Recorder
 
 	mutex  sync.Mutex
-	parsed map[string]*Programme // by version: a version never changes
+	parsed map[string]*Version // whole, by id: a version never changes
 }
 
 // New returns the service. The journal must apply a Projection.
 func New(d *db.DB, j Recorder) *Service {
-	return &Service{db: d, journal: j, parsed: map[string]*Programme{}}
+	return &Service{db: d, journal: j, parsed: map[string]*Version{}}
 }

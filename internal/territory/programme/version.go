@@ -1,13 +1,13 @@
 package programme
 
-// Version is a programme as it was loaded once.
+// Version is a programme as it was loaded once. It is shared: read only.
 type Version struct {
 	ID        string     `json:"id"`
 	Number    int64      `json:"number"`
 	File      string     `json:"file"`
 	SHA256    string     `json:"sha256"`
 	LoadedAt  int64      `json:"loaded_at"` // ms since 1970, UTC
-	Programme *Programme `json:"programme"` // shared: read only
+	Programme *Programme `json:"programme"`
 	text      string
 }
 

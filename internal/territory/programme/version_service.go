@@ -91,32 +91,34 @@ func (s *Service) find(ctx context.Context, read func(context.Context, *db.Tx) (
 	}
 	var v *Version
 	err := s.db.View(db.Everywhere(ctx), func(ctx context.Context, tx *db.Tx) (err error) {
-		v, err = read(ctx, tx)
+		if v, err = read(ctx, tx); err != nil {
+			return err
+		}
+		v, err = s.whole(ctx, tx, v)
 		return err
 	})
 	if db.IsNotFound(err) {
 		return nil, errs.NewNotFound("programme.error.none")
 	}
-	if err != nil {
-		return nil, err
-	}
-	v.Programme, err = s.parse(v)
 	return v, err
 }
 
-// parse returns the programme of a version, read once.
-func (s *Service) parse(v *Version) (*Programme, error) {
+// whole returns the version with its text and its programme, read and parsed once: a version never changes.
+func (s *Service) whole(ctx context.Context, tx *db.Tx, v *Version) (*Version, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if p, ok := s.parsed[v.ID]; ok {
-		return p, nil
+	if known, ok := s.parsed[v.ID]; ok {
+		return known, nil
 	}
-	p, err := Parse(strings.NewReader(v.text))
-	if err != nil { // a later version of the format refuses what an earlier one took
+	var err error
+	if v.text, err = fileOf(ctx, tx, v.ID); err != nil {
+		return nil, err
+	}
+	if v.Programme, err = Parse(strings.NewReader(v.text)); err != nil { // a later version of the format refuses what an earlier one took
 		return nil, errs.New(errs.Internal, "programme.error.read").Because(err)
 	}
-	s.parsed[v.ID] = p
-	return p, nil
+	s.parsed[v.ID] = v
+	return v, nil
 }
 
 // Progress returns what has come of each measure of a programme, in the territories given, or in all those of the

@@ -6,11 +6,11 @@ import (
 	"preau/internal/base/db"
 )
 
-const versionColumns = "v.id, v.number, v.file, v.sha256, v.loaded_at, v.text"
+const versionColumns = "v.id, v.number, v.file, v.sha256, v.loaded_at"
 
 func scanVersion(row db.Scanner) (*Version, error) {
 	v := &Version{}
-	err := row.Scan(&v.ID, &v.Number, &v.File, &v.SHA256, &v.LoadedAt, &v.text)
+	err := row.Scan(&v.ID, &v.Number, &v.File, &v.SHA256, &v.LoadedAt)
 	return v, err
 }
 
@@ -26,6 +26,11 @@ func inForce(ctx context.Context, tx *db.Tx, territory string) (*Version, error)
 
 func versionByID(ctx context.Context, tx *db.Tx, id string) (*Version, error) {
 	return db.One(ctx, tx, scanVersion, "SELECT "+versionColumns+" FROM programme_version v WHERE v.id = ?", id)
+}
+
+// fileOf returns the file of a version.
+func fileOf(ctx context.Context, tx *db.Tx, id string) (string, error) {
+	return db.One(ctx, tx, db.Value[string], "SELECT text FROM programme_version WHERE id = ?", id)
 }
 
 func insertVersion(ctx context.Context, tx *db.Tx, v *Version, programme, account string) error {
