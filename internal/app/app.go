@@ -35,7 +35,8 @@ type Config struct {
 	Database string
 	Key      []byte // the installation's secret, see Key
 	Version  string
-	Log      *slog.Logger // silent when nil
+	Log      *slog.Logger  // silent when nil
+	Catalog  *i18n.Catalog // read when nil
 	Options  []db.Option
 
 	// What follows is for the site alone.
@@ -84,10 +85,12 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{}
+	a := &App{Catalog: c.Catalog}
 	var err error
-	if a.Catalog, err = Catalog(); err != nil {
-		return nil, err
+	if a.Catalog == nil {
+		if a.Catalog, err = Catalog(); err != nil {
+			return nil, err
+		}
 	}
 	if a.DB, err = db.Open(ctx, c.Database, c.Options...); err != nil {
 		return nil, err

@@ -23,6 +23,7 @@ type Env struct {
 	Args           []string
 	Stdout, Stderr io.Writer
 	Version        string
+	catalog        *i18n.Catalog
 	local          *i18n.Localizer
 }
 
@@ -64,7 +65,7 @@ func Run(ctx context.Context, env *Env) int {
 		fmt.Fprintln(env.Stderr, err)
 		return exitWrong
 	}
-	env.local = catalog.In(language())
+	env.catalog, env.local = catalog, catalog.In(language())
 	ctx = i18n.With(db.Everywhere(authz.System(ctx)), env.local)
 	if len(env.Args) == 0 || env.Args[0] == "help" || env.Args[0] == "--help" || env.Args[0] == "-h" {
 		env.help(env.Stdout)
@@ -183,7 +184,7 @@ func (f *flags) parse() ([]string, error) {
 
 // open opens the house over the database that the options name.
 func (f *flags) open(ctx context.Context, config app.Config) (*app.App, error) {
-	config.Database, config.Version = *f.db, f.env.Version
+	config.Database, config.Version, config.Catalog = *f.db, f.env.Version, f.env.catalog
 	keyFile := *f.key
 	if keyFile == "" {
 		keyFile = app.KeyFile(*f.db)

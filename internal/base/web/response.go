@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"io"
 	"mime"
 	"net/http"
@@ -52,15 +51,6 @@ func (f Fragment) write(*Server, http.ResponseWriter, *http.Request) error { ret
 
 func (f Fragment) render(_ *Server, r *http.Request, to io.Writer) (head, error) {
 	return head{http.StatusOK, htmlType}, f.Body.Render(r.Context(), to)
-}
-
-// JSON is a value as JSON, outside the API.
-type JSON struct{ Value any }
-
-func (j JSON) write(*Server, http.ResponseWriter, *http.Request) error { return nil }
-
-func (j JSON) render(_ *Server, _ *http.Request, to io.Writer) (head, error) {
-	return head{http.StatusOK, "application/json"}, json.NewEncoder(to).Encode(j.Value)
 }
 
 // File is a download, or a document shown in place when Inline. It is Body, or what Write writes: a file

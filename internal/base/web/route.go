@@ -136,7 +136,7 @@ func exchangeOf(r *http.Request) *exchange {
 	return &exchange{}
 }
 
-// Response is what a handler answers with: Page, Fragment, Redirect, File, JSON.
+// Response is what a handler answers with: Page, Fragment, Redirect, File.
 type Response interface {
 	write(s *Server, w http.ResponseWriter, r *http.Request) error
 }
