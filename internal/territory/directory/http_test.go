@@ -1,93 +1,23 @@
 package directory
 
 import (
-	"context"
-	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
-	"preau/internal/base/authz"
 	"preau/internal/base/dbtest"
-	"preau/internal/base/errs"
-	"preau/internal/base/i18n"
 	"preau/internal/base/journal"
-	"preau/internal/base/web"
-	"preau/internal/base/web/ui"
+	"preau/internal/base/web/webtest"
 )
 
-// site serves the directory alone; who asks is told by the header As: a role and a scope, "head 02 0020001K".
-type site struct {
-	t      testing.TB
-	server *web.Server
-}
+// site serves the directory alone.
+type site struct{ *webtest.Site }
 
 func newSite(t testing.TB, s *Service) *site {
 	t.Helper()
-	catalog, err := i18n.Load(Messages, web.Messages, ui.Messages, errs.Messages, authz.Messages)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := web.New(web.Config{DB: s.db, Catalog: catalog, Policy: Permissions, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Authenticate: func(r *http.Request) (*authz.Principal, error) { return principal(r.Header.Get("As")), nil },
-		Menu:         func(context.Context) []ui.MenuItem { return nil }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &Module{Service: s}
-	server.Add(m.Routes()...)
-	m.API(server.API())
-	return &site{t, server}
-}
-
-func principal(as string) *authz.Principal {
-	words := strings.Fields(as)
-	if len(words) == 0 {
-		return nil
-	}
-	var scope authz.Scope
-	for i, part := range words[1:] {
-		*[]*string{&scope.Territory, &scope.School, &scope.Class}[i] = part
-	}
-	role := authz.Role(words[0])
-	return &authz.Principal{Account: as, Name: "Somebody", Role: role, Roles: []authz.Role{role}, Grants: []authz.Grant{{Role: role, Scope: scope}}}
-}
-
-func (s *site) get(as, path string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodGet, path, nil)
-	r.Header.Set("As", as)
-	w := httptest.NewRecorder()
-	s.server.ServeHTTP(w, r)
-	return w
-}
-
-func (s *site) post(as, path string, form url.Values) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("As", as)
-	w := httptest.NewRecorder()
-	s.server.ServeHTTP(w, r)
-	return w
-}
-
-func (s *site) want(w *httptest.ResponseRecorder, status int, parts ...string) string {
-	s.t.Helper()
-	body := w.Body.String()
-	if w.Code != status {
-		s.t.Fatalf("status %d, want %d: %s", w.Code, status, body)
-	}
-	if strings.Contains(body, "⟦") {
-		s.t.Errorf("a message is missing: %s", body[strings.Index(body, "⟦"):][:60])
-	}
-	for _, part := range parts {
-		if !strings.Contains(body, part) {
-			s.t.Errorf("the answer lacks %q:\n%s", part, body)
-		}
-	}
-	return body
+	return &site{webtest.New(t, s.db, Permissions, &Module{Service: s}, Messages)}
 }
 
 func onSite(t *testing.T, f func(s *site)) {
@@ -108,90 +38,90 @@ var (
 
 func TestThePublicFindsSchoolsAndTheirFigures(t *testing.T) {
 	onSite(t, func(s *site) {
-		list := s.want(s.get("", "/schools?q=aumone"), 200, "Collège Le Parc")
+		list := s.Want(s.Get("", "/schools?q=aumone"), 200, "Collège Le Parc")
 		if strings.Contains(list, "Jean Moulin") || strings.Contains(list, "export.csv") {
 			t.Error("the public list shows too much")
 		}
-		s.want(s.get("", "/schools?sort=ips&order=down&page=1"), 200, `aria-sort="descending"`)
-		s.want(s.get("", "/schools?status=closed"), 200, "École fermée</a>", "Fermée</strong>", `data-label="Commune">Étréaupont</td>`)
-		s.want(s.get("", "/schools?q=jean"), 200, `>École Jean Moulin</a></th>`, `--numeric" data-label="Élèves">201</td>`)
-		s.want(s.get("", "/schools?type=nothing"), 422)
-		s.want(s.get("", "/schools?page=x"), 422)
-		page := s.want(s.get("", "/schools/"+string(primary)), 200, "Jean Moulin", "91,5", "93,0", "ips.csv", "Les sources ne disent pas", "Inconnu")
+		s.Want(s.Get("", "/schools?sort=ips&order=down&page=1"), 200, `aria-sort="descending"`)
+		s.Want(s.Get("", "/schools?status=closed"), 200, "École fermée</a>", "Fermée</strong>", `data-label="Commune">Étréaupont</td>`)
+		s.Want(s.Get("", "/schools?q=jean"), 200, `>École Jean Moulin</a></th>`, `--numeric" data-label="Élèves">201</td>`)
+		s.Want(s.Get("", "/schools?type=nothing"), 422)
+		s.Want(s.Get("", "/schools?page=x"), 422)
+		page := s.Want(s.Get("", "/schools/"+string(primary)), 200, "Jean Moulin", "91,5", "93,0", "ips.csv", "Les sources ne disent pas", "Inconnu")
 		if strings.Contains(page, "CE1 A") || strings.Contains(page, "/correct") {
 			t.Error("the public page of a school shows its classes or a form")
 		}
-		s.want(s.get("", "/schools/0000000A"), 404)
-		s.want(s.get("", "/territories/02"), 200, "Aisne")
-		s.want(s.get("", "/territories/99"), 404)
-		s.want(s.get("", "/sources"), 200, "ips.csv", "2022-2023")
-		s.want(s.get("", "/map"), 200, "Aisne", "Corse-du-Sud")
-		s.want(s.get("", "/map?territory=02"), 200, "/schools/"+string(primary), `id="places"`)
-		s.want(s.get("", "/map?territory=02&type=x"), 422)
-		s.want(s.get("", "/map?territory=77"), 404)
+		s.Want(s.Get("", "/schools/0000000A"), 404)
+		s.Want(s.Get("", "/territories/02"), 200, "Aisne")
+		s.Want(s.Get("", "/territories/99"), 404)
+		s.Want(s.Get("", "/sources"), 200, "ips.csv", "2022-2023")
+		s.Want(s.Get("", "/map"), 200, "Aisne", "Corse-du-Sud")
+		s.Want(s.Get("", "/map?territory=02"), 200, "/schools/"+string(primary), `id="places"`)
+		s.Want(s.Get("", "/map?territory=02&type=x"), 422)
+		s.Want(s.Get("", "/map?territory=77"), 404)
 	})
 }
 
 func TestTheLeadCorrectsAndExports(t *testing.T) {
 	onSite(t, func(s *site) {
-		s.want(s.get(leadOf02, "/schools"), 200, "/schools/export.csv")
-		s.want(s.get(leadOf02, "/schools/export.csv?territory=02"), 200, string(primary), "uai;type")
-		if w := s.get(leadOf02, "/schools/export.xlsx"); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "PK") {
+		s.Want(s.Get(leadOf02, "/schools"), 200, "/schools/export.csv")
+		s.Want(s.Get(leadOf02, "/schools/export.csv?territory=02"), 200, string(primary), "uai;type")
+		if w := s.Get(leadOf02, "/schools/export.xlsx"); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "PK") {
 			t.Errorf("the workbook answers %d", w.Code)
 		}
-		s.want(s.get("", "/schools/export.csv"), 303)
-		s.want(s.get(headOf, "/schools/export.csv"), 404)
+		s.Want(s.Get("", "/schools/export.csv"), 303)
+		s.Want(s.Get(headOf, "/schools/export.csv"), 404)
 		path := "/schools/" + string(primary) + "/correct"
-		s.want(s.get(leadOf02, path+"?figure=ips"), 200, `value="91.5"`)
+		s.Want(s.Get(leadOf02, path+"?figure=ips"), 200, `value="91.5"`)
 		for _, name := range FigureNames {
-			s.want(s.get(leadOf02, path+"?figure="+string(name)), 200)
+			s.Want(s.Get(leadOf02, path+"?figure="+string(name)), 200)
 		}
-		s.want(s.post(leadOf02, path, url.Values{"figure": {"ips"}, "value": {"trop"}, "period": {"2022-2023"}}), 422, "entre 40 et 200")
-		s.want(s.post(leadOf02, path, url.Values{"figure": {"ips"}, "value": {"99"}, "period": {"2022-2023"}}), 303)
-		s.want(s.get("", "/schools/"+string(primary)), 200, "99,0", "Corrigé dans Préau")
-		s.want(s.post("territory_lead 95", path, url.Values{"figure": {"ips"}, "value": {"99"}, "period": {"2022-2023"}}), 404)
-		s.want(s.post(headOf, path, url.Values{}), 404)
+		s.Want(s.Post(leadOf02, path, url.Values{"figure": {"ips"}, "value": {"trop"}, "period": {"2022-2023"}}), 422, "entre 40 et 200")
+		s.Want(s.Post(leadOf02, path, url.Values{"figure": {"ips"}, "value": {"99"}, "period": {"2022-2023"}}), 303)
+		s.Want(s.Get("", "/schools/"+string(primary)), 200, "99,0", "Corrigé dans Préau")
+		s.Want(s.Post("territory_lead 95", path, url.Values{"figure": {"ips"}, "value": {"99"}, "period": {"2022-2023"}}), 404)
+		s.Want(s.Post(headOf, path, url.Values{}), 404)
 	})
 }
 
 func TestTheHeadKeepsTheClassesAndTheStaff(t *testing.T) {
 	onSite(t, func(s *site) {
-		s.want(s.get(headOf, "/my-school"), 200, "Jean Moulin", "CE1 A", "Claire Dupont", "1 classe dont le nombre")
-		s.want(s.get(leadOf02, "/my-school"), 303)
-		s.want(s.get(leadOf02, "/classes/new"), 303)
-		s.want(s.get(leadOf02, "/classes/new?school="+string(primary)), 200)
-		s.want(s.get(teacherOf+string(primary)+" class-a", "/my-school"), 404)
-		s.want(s.get(teacherOf+string(primary)+" class-a", "/classes/new?school="+string(primary)), 404)
-		s.want(s.get(headOf, "/classes"), 200, "CM2 B")
-		s.want(s.get(headOf, "/classes/new"), 200, "Jean Moulin", "CM1")
-		s.want(s.get(otherHead, "/classes/new?school="+string(primary)), 404)
+		s.Want(s.Get(headOf, "/my-school"), 200, "Jean Moulin", "CE1 A", "Claire Dupont", "1 classe dont le nombre")
+		s.Want(s.Get(leadOf02, "/my-school"), 303)
+		s.Want(s.Get(leadOf02, "/classes/new"), 303)
+		s.Want(s.Get(leadOf02, "/classes/new?school="+string(primary)), 200)
+		s.Want(s.Get(teacherOf+string(primary)+" class-a", "/my-school"), 404)
+		s.Want(s.Get(teacherOf+string(primary)+" class-a", "/classes/new?school="+string(primary)), 404)
+		s.Want(s.Get(headOf, "/classes"), 200, "CM2 B")
+		s.Want(s.Get(headOf, "/classes/new"), 200, "Jean Moulin", "CM1")
+		s.Want(s.Get(otherHead, "/classes/new?school="+string(primary)), 404)
 		school := url.Values{"school": {string(primary)}, "name": {"CM1 C"}, "level": {"CM1", "CM2"}, "pupils": {"26"}, "teacher": {"teacher-a"}}
-		w := s.post(headOf, "/classes", school)
-		s.want(w, 303)
-		s.want(s.post(headOf, "/classes", school), 422, "déjà une classe CM1 C")
-		s.want(s.post(headOf, "/classes", url.Values{"school": {string(primary)}, "name": {""}, "level": {"6e"}, "pupils": {"mille"}}), 422, "Écrivez un nombre, en chiffres")
-		s.want(s.post(otherHead, "/classes", school), 404)
+		w := s.Post(headOf, "/classes", school)
+		s.Want(w, 303)
+		s.Want(s.Post(headOf, "/classes", school), 422, "déjà une classe CM1 C")
+		s.Want(s.Post(headOf, "/classes", url.Values{"school": {string(primary)}, "name": {""}, "level": {"6e"}, "pupils": {"mille"}}), 422, "Écrivez un nombre, en chiffres")
+		s.Want(s.Post(otherHead, "/classes", school), 404)
 		class := w.Header().Get("Location")
-		s.want(s.get(headOf, class), 200, "CM1, CM2", "Claire Dupont", "26")
-		form := s.want(s.get(headOf, class+"/edit"), 200, `value="CM1 C"`)
+		s.Want(s.Get(headOf, class), 200, "CM1, CM2", "Claire Dupont", "26")
+		form := s.Want(s.Get(headOf, class+"/edit"), 200, `value="CM1 C"`)
 		version := between(form, `name="version" value="`, `"`)
 		change := url.Values{"version": {version}, "name": {"CM1 D"}, "level": {"CM1"}, "pupils": {""}}
-		s.want(s.post(headOf, class, change), 303)
-		s.want(s.post(headOf, class, change), 422, "entre-temps")
-		s.want(s.get(headOf, class+"/close"), 200, "Fermer la classe CM1 D")
-		s.want(s.post(headOf, class+"/close", nil), 303)
-		s.want(s.post(headOf, class+"/close", nil), 303) // a second click
+		s.Want(s.Post(headOf, class, change), 303)
+		s.Want(s.Post(headOf, class, change), 422, "entre-temps")
+		s.Want(s.Get(headOf, class+"/close"), 200, "Fermer la classe CM1 D")
+		s.Want(s.Post(headOf, class+"/close", nil), 303)
+		s.Want(s.Post(headOf, class+"/close", nil), 303) // a second click
 		staff := "/schools/" + string(primary) + "/staff"
-		s.want(s.get(headOf, staff), 200, "Claire Dupont")
-		s.want(s.get(leadOf02, staff), 404)
+		s.Want(s.Get(headOf, staff), 200, "Claire Dupont")
+		s.Want(s.Get(leadOf02, staff), 404)
 		person := url.Values{"given_name": {"Ali"}, "family_name": {"Benali"}, "role": {"teacher"}, "start": {"2026-09-01"}, "email": {"ali@example.org"}}
-		s.want(s.post(headOf, staff, person), 303)
-		s.want(s.post(headOf, staff, person), 422, "travaille déjà")
-		s.want(s.post(headOf, staff, url.Values{"role": {"head"}, "start": {"2026-02-30"}}), 422)
-		s.want(s.get(headOf, staff+"/teacher-a/end"), 200, "Claire Dupont ne travaille plus ici")
-		s.want(s.post(headOf, staff+"/teacher-a/end", nil), 303)
-		s.want(s.post(headOf, staff+"/teacher-a/end", nil), 303) // a second click
-		s.want(s.post(headOf, staff+"/pupil-a/end", nil), 404)   // a pupil is not staff
+		s.Want(s.Post(headOf, staff, person), 303)
+		s.Want(s.Post(headOf, staff, person), 422, "travaille déjà")
+		s.Want(s.Post(headOf, staff, url.Values{"role": {"head"}, "start": {"2026-02-30"}}), 422)
+		s.Want(s.Get(headOf, staff+"/teacher-a/end"), 200, "Claire Dupont ne travaille plus ici")
+		s.Want(s.Post(headOf, staff+"/teacher-a/end", nil), 303)
+		s.Want(s.Post(headOf, staff+"/teacher-a/end", nil), 303) // a second click
+		s.Want(s.Post(headOf, staff+"/pupil-a/end", nil), 404)   // a pupil is not staff
 	})
 }
 
@@ -205,22 +135,22 @@ func TestNamesOfPupilsAreSeenInsideTheSchoolAlone(t *testing.T) {
 	onSite(t, func(s *site) {
 		inside := []string{headOf, teacherOf + string(primary) + " class-a"}
 		for _, as := range inside {
-			page := s.want(s.get(as, "/classes/class-a"), 200, "Lefèvre", "Zoé")
+			page := s.Want(s.Get(as, "/classes/class-a"), 200, "Lefèvre", "Zoé")
 			for _, secret := range []string{"hash-", "2018", "rue du Pré", "Martin"} {
 				if strings.Contains(page, secret) {
 					t.Errorf("%s sees %s", as, secret)
 				}
 			}
 		}
-		lead := s.want(s.get(leadOf02, "/classes/class-a"), 200, "CE1 A", "connu de l")
+		lead := s.Want(s.Get(leadOf02, "/classes/class-a"), 200, "CE1 A", "connu de l")
 		if strings.Contains(lead, "Lefèvre") || strings.Contains(lead, "Dupont") {
 			t.Error("the lead sees a name")
 		}
 		for _, as := range []string{otherHead, teacherOf + string(primary) + " class-b", "evaluator 02", dpoOf02, "guardian 02"} {
-			s.want(s.get(as, "/classes/class-a"), 404)
+			s.Want(s.Get(as, "/classes/class-a"), 404)
 		}
-		s.want(s.get("", "/classes/class-a"), 303)
-		mine := s.want(s.get(teacherOf+string(primary)+" class-b", "/my-classes"), 200, "CM2 B")
+		s.Want(s.Get("", "/classes/class-a"), 303)
+		mine := s.Want(s.Get(teacherOf+string(primary)+" class-b", "/my-classes"), 200, "CM2 B")
 		if strings.Contains(mine, "CE1 A") {
 			t.Error("a teacher sees the class of another")
 		}
@@ -229,47 +159,47 @@ func TestNamesOfPupilsAreSeenInsideTheSchoolAlone(t *testing.T) {
 
 func TestTheOfficerFindsHandsOverAndErases(t *testing.T) {
 	onSite(t, func(s *site) {
-		s.want(s.get(leadOf02, "/people-data"), 200, "Élèves")
-		s.want(s.get(headOf, "/people-data"), 404)
-		page := s.want(s.get(dpoOf02, "/people-data"), 200, "Responsables d", "12 mois", `name="family_name"`)
+		s.Want(s.Get(leadOf02, "/people-data"), 200, "Élèves")
+		s.Want(s.Get(headOf, "/people-data"), 404)
+		page := s.Want(s.Get(dpoOf02, "/people-data"), 200, "Responsables d", "12 mois", `name="family_name"`)
 		if strings.Contains(page, "Lefèvre") {
 			t.Error("the page of counts names somebody")
 		}
 		who := url.Values{"territory": {"02"}, "family_name": {"LEFEVRE"}, "given_name": {"zoé"}, "birth_date-day": {"9"}, "birth_date-month": {"3"}, "birth_date-year": {"2018"}}
-		s.want(s.post(dpoOf02, "/people-data", who), 200, "pupil-a", "élève")
-		s.want(s.post(leadOf02, "/people-data", who), 404)
+		s.Want(s.Post(dpoOf02, "/people-data", who), 200, "pupil-a", "élève")
+		s.Want(s.Post(leadOf02, "/people-data", who), 404)
 		who.Set("birth_date-year", "2017")
-		s.want(s.post(dpoOf02, "/people-data", who), 200, "Personne n&#39;est connu")
+		s.Want(s.Post(dpoOf02, "/people-data", who), 200, "Personne n&#39;est connu")
 		who.Set("birth_date-month", "13")
-		s.want(s.post(dpoOf02, "/people-data", who), 422, "Cette date n&#39;existe pas")
-		file := s.want(s.post(dpoOf02, "/people-data/02/pupil-a/export", nil), 200, `"family_name": "Lefèvre"`, "9 rue Haute")
+		s.Want(s.Post(dpoOf02, "/people-data", who), 422, "Cette date n&#39;existe pas")
+		file := s.Want(s.Post(dpoOf02, "/people-data/02/pupil-a/export", nil), 200, `"family_name": "Lefèvre"`, "9 rue Haute")
 		if strings.Contains(file, "hash-") {
 			t.Error("the export holds the hash of an INE")
 		}
-		s.want(s.get(dpoOf02, "/people-data/02/pupil-a/erase"), 200)
-		s.want(s.post(dpoOf02, "/people-data/02/pupil-a/erase", nil), 303)
-		s.want(s.post(dpoOf02, "/people-data/02/pupil-a/erase", nil), 303) // a second click
-		s.want(s.post(dpoOf02, "/people-data/02/nobody/erase", nil), 404)
-		s.want(s.post(dpoOf02, "/people-data/95/pupil-a/erase", nil), 404)
-		s.want(s.post(leadOf02, "/people-data/02/pupil-b/erase", nil), 404)
+		s.Want(s.Get(dpoOf02, "/people-data/02/pupil-a/erase"), 200)
+		s.Want(s.Post(dpoOf02, "/people-data/02/pupil-a/erase", nil), 303)
+		s.Want(s.Post(dpoOf02, "/people-data/02/pupil-a/erase", nil), 303) // a second click
+		s.Want(s.Post(dpoOf02, "/people-data/02/nobody/erase", nil), 404)
+		s.Want(s.Post(dpoOf02, "/people-data/95/pupil-a/erase", nil), 404)
+		s.Want(s.Post(leadOf02, "/people-data/02/pupil-b/erase", nil), 404)
 	})
 }
 
 func TestTheAPISaysTheSame(t *testing.T) {
 	onSite(t, func(s *site) {
-		s.want(s.get("", "/api/v1/territories"), 200, `"code":"2A"`)
-		s.want(s.get("", "/api/v1/schools?q=aumone"), 200, `"total":1`, `"ips":null`, `"name":"Collège Le Parc"`)
-		s.want(s.get("", "/api/v1/territories/95/communes"), 200, `"name":"Saint-Ouen-l'Aumône"`, `"insee":"95572"`)
-		s.want(s.get("", "/api/v1/territories/77/communes"), 404)
-		s.want(s.get("", "/api/v1/schools?sort=x"), 422)
-		s.want(s.get("", "/api/v1/schools?size=1&page=2"), 200, `"total":4`)
-		s.want(s.get("", "/api/v1/schools/"+string(primary)), 200, `"priority":"REP"`, `"stands":true`, `"rural":null`)
-		s.want(s.get("", "/api/v1/schools/0999999A"), 404)
-		s.want(s.get("", "/api/v1/schools/"+string(primary)+"/classes"), 401)
-		s.want(s.get(leadOf02, "/api/v1/schools/"+string(primary)+"/classes"), 200, `"name":"CE1 A"`, `"pupils":null`)
-		s.want(s.get(otherHead, "/api/v1/schools/"+string(primary)+"/classes"), 404)
-		s.want(s.get(otherHead, "/classes?school="+string(primary)), 404)
-		s.want(s.get(teacherOf+string(primary)+" class-b", "/api/v1/schools/"+string(primary)+"/classes"), 200, "CM2 B")
+		s.Want(s.Get("", "/api/v1/territories"), 200, `"code":"2A"`)
+		s.Want(s.Get("", "/api/v1/schools?q=aumone"), 200, `"total":1`, `"ips":null`, `"name":"Collège Le Parc"`)
+		s.Want(s.Get("", "/api/v1/territories/95/communes"), 200, `"name":"Saint-Ouen-l'Aumône"`, `"insee":"95572"`)
+		s.Want(s.Get("", "/api/v1/territories/77/communes"), 404)
+		s.Want(s.Get("", "/api/v1/schools?sort=x"), 422)
+		s.Want(s.Get("", "/api/v1/schools?size=1&page=2"), 200, `"total":4`)
+		s.Want(s.Get("", "/api/v1/schools/"+string(primary)), 200, `"priority":"REP"`, `"stands":true`, `"rural":null`)
+		s.Want(s.Get("", "/api/v1/schools/0999999A"), 404)
+		s.Want(s.Get("", "/api/v1/schools/"+string(primary)+"/classes"), 401)
+		s.Want(s.Get(leadOf02, "/api/v1/schools/"+string(primary)+"/classes"), 200, `"name":"CE1 A"`, `"pupils":null`)
+		s.Want(s.Get(otherHead, "/api/v1/schools/"+string(primary)+"/classes"), 404)
+		s.Want(s.Get(otherHead, "/classes?school="+string(primary)), 404)
+		s.Want(s.Get(teacherOf+string(primary)+" class-b", "/api/v1/schools/"+string(primary)+"/classes"), 200, "CM2 B")
 	})
 }
 
@@ -282,8 +212,8 @@ func TestEveryPageSpeaksEnglish(t *testing.T) {
 			r.Header.Set("As", as)
 			r.Header.Set("Accept-Language", "en")
 			w := httptest.NewRecorder()
-			s.server.ServeHTTP(w, r)
-			s.want(w, 200, `lang="en"`)
+			s.Serve(w, r)
+			s.Want(w, 200, `lang="en"`)
 		}
 	})
 }
@@ -292,7 +222,7 @@ func BenchmarkSchoolsPage(b *testing.B) {
 	s := newSite(b, newService(b, dbtest.SQLite(b, journal.Migrations, Migrations), realSchools(b, "schools-02-95.csv")))
 	b.Run("rendered", func(b *testing.B) {
 		for b.Loop() {
-			if w := s.get("", "/schools"); w.Code != 200 {
+			if w := s.Get("", "/schools"); w.Code != 200 {
 				b.Fatal(w.Code)
 			}
 		}
@@ -302,7 +232,7 @@ func BenchmarkSchoolsPage(b *testing.B) {
 		r.Header.Set("Accept-Encoding", "br, gzip")
 		for b.Loop() {
 			w := httptest.NewRecorder()
-			if s.server.ServeHTTP(w, r); w.Code != 200 {
+			if s.Serve(w, r); w.Code != 200 {
 				b.Fatal(w.Code)
 			}
 		}

@@ -57,7 +57,7 @@ func wantLight(t *testing.T, s *Service, paths ...string) {
 			r := httptest.NewRequest(http.MethodGet, path, nil)
 			r.Header.Set("Accept-Encoding", encoding)
 			w := httptest.NewRecorder()
-			server.server.ServeHTTP(w, r)
+			server.Serve(w, r)
 			t.Logf("%s: %d bytes (%s)", path, w.Body.Len(), encoding)
 			if w.Code != http.StatusOK || w.Body.Len() > laterView {
 				t.Errorf("%s answers %d and weighs %d bytes over the wire (%s)", path, w.Code, w.Body.Len(), encoding)
