@@ -218,7 +218,7 @@ func Value[T any](row Scanner) (T, error) {
 // PostgreSQL's COPY does not go with row-level security). next returns the values of the following row, or
 // nil at the end.
 func (t *Tx) Bulk(ctx context.Context, table string, columns []string, next func() ([]any, error)) (int64, error) {
-	size := min(32, 30_000/len(columns)) // a statement takes 32,766 arguments at the most
+	size := min(64, 30_000/len(columns)) // a statement takes 32,766 arguments at the most
 	if t.d.postgres {
 		size = min(500, 60_000/len(columns)) // 65,535 there
 	}
