@@ -49,6 +49,9 @@ func seedInto(address string) error {
 	if err := demo.Seed(ctx, rooms(a), programmes.Demo, clock); err != nil {
 		return err
 	}
+	if err := demo.Families(ctx, rooms(a)); err != nil {
+		return err
+	}
 	return a.Close()
 }
 

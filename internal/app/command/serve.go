@@ -127,7 +127,7 @@ func demoSite(ctx context.Context, e *Env) error {
 			fmt.Fprintf(e.Stdout, "  %-36s %s\n", account.Email, e.T("authz.role."+string(account.Role)))
 		}
 		e.say("command.demo.password", "password", demo.Password, "address", s.url())
-	})
+	}, jobs.Job{Name: "demo.families", Run: func(ctx context.Context) error { return demo.Families(ctx, demoRooms(a)) }})
 }
 
 // seed makes the demonstration under a clock that stands in its school year.
@@ -140,13 +140,17 @@ func (f *flags) seed(ctx context.Context) error {
 	there, err := demo.Seeded(ctx, a.Directory)
 	if err == nil && !there {
 		f.env.say("command.demo.making")
-		err = demo.Seed(ctx, demo.Rooms{DB: a.DB, Journal: a.Journal, Accounts: a.Accounts, Programme: a.Programme, Readiness: a.Readiness, Plan: a.Plan}, programmes.Demo, clock)
+		err = demo.Seed(ctx, demoRooms(a), programmes.Demo, clock)
 	}
 	return errors.Join(err, a.Close())
 }
 
+func demoRooms(a *app.App) demo.Rooms {
+	return demo.Rooms{DB: a.DB, Journal: a.Journal, Accounts: a.Accounts, Programme: a.Programme, Readiness: a.Readiness, Plan: a.Plan}
+}
+
 // run serves until the context ends, then seals the journal and closes the database.
-func (e *Env) run(ctx context.Context, a *app.App, s *site, log *slog.Logger, ready func()) error {
+func (e *Env) run(ctx context.Context, a *app.App, s *site, log *slog.Logger, ready func(), more ...jobs.Job) error {
 	listener, err := net.Listen("tcp", s.listen)
 	if err != nil {
 		return errors.Join(errUsage{key: "command.serve.busy", args: []any{"listen", s.listen}}, a.Close())
@@ -154,7 +158,7 @@ func (e *Env) run(ctx context.Context, a *app.App, s *site, log *slog.Logger, re
 	if listener, err = s.secured(listener, log); err != nil {
 		return errors.Join(err, a.Close())
 	}
-	runner := jobs.Start(ctx, log, a.Jobs()...)
+	runner := jobs.Start(ctx, log, append(a.Jobs(), more...)...)
 	ready()
 	err = web.Serve(ctx, listener, a.Server)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)

@@ -22,8 +22,34 @@ func (s *School) ClassID(i int) string {
 	return fmt.Sprintf("01990001-0000-7000-8000-%07s%05d", s.UAI[:7], i)
 }
 
-// Dataset returns the world as the directory keeps it; at is when it was written, in ms UTC.
-func (w *World) Dataset(at int64) *directory.Dataset {
+// Datasets returns the world as the directory keeps it, in the order in which it is written: first all that
+// the pages show, with the families of the schools that a visitor enters; then the other families, so many
+// schools at a time. at is when it was written, in ms UTC.
+func (w *World) Datasets(at int64) (first *directory.Dataset, families []*directory.Dataset) {
+	b := &builder{Dataset: w.places(at), at: at, known: map[string]bool{}}
+	first = b.Dataset
+	for _, s := range w.Schools {
+		b.school(s)
+	}
+	large, village := w.showcase()
+	b.families(large)
+	b.families(village)
+	for i, s := range w.Schools {
+		if i%schoolsAtOnce == 0 {
+			b.Dataset = &directory.Dataset{}
+			families = append(families, b.Dataset)
+		}
+		if s != large && s != village {
+			b.families(s)
+		}
+	}
+	return first, families
+}
+
+// schoolsAtOnce are those whose families are written in one transaction: a fraction of a second.
+const schoolsAtOnce = 15
+
+func (w *World) places(at int64) *directory.Dataset {
 	d := &directory.Dataset{
 		Territories: []directory.TerritoryRow{{Territory: Territory, Name: TerritoryName, Academie: "Académie inventée", Invented: true, Contour: w.Outline}},
 		Sources: []directory.Source{
@@ -34,10 +60,6 @@ func (w *World) Dataset(at int64) *directory.Dataset {
 	}
 	for _, c := range w.Communes {
 		d.Communes = append(d.Communes, directory.Commune{Territory: Territory, INSEE: c.INSEE, Name: c.Name, Contour: c.Contour, Rural: tri(c.Rural)})
-	}
-	b := &builder{Dataset: d, at: at}
-	for _, s := range w.Schools {
-		b.school(s)
 	}
 	return d
 }
@@ -99,8 +121,13 @@ func (b *builder) class(s *School, c *Class, i int) {
 	b.Classes = append(b.Classes, row)
 	b.person(c.Teacher, false)
 	b.affiliate(c.Teacher.ID, s.UAI, row.ID, directory.RoleTeacher)
-	for _, p := range c.Pupils {
-		b.pupil(p, s.UAI, row.ID)
+}
+
+func (b *builder) families(s *School) {
+	for i, c := range s.Classes {
+		for _, p := range c.Pupils {
+			b.pupil(p, s.UAI, s.ClassID(i))
+		}
 	}
 }
 
@@ -112,9 +139,6 @@ func (b *builder) pupil(p *Person, school, class string) {
 	}
 	b.affiliate(p.ID, school, class, directory.RolePupil)
 	for _, g := range p.Guardians {
-		if b.known == nil {
-			b.known = map[string]bool{}
-		}
 		if !b.known[g.ID] {
 			b.known[g.ID] = true
 			b.person(g, false)

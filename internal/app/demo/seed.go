@@ -54,11 +54,11 @@ func Seeded(ctx context.Context, d *directory.Service) (bool, error) {
 }
 
 // Seed makes the invented territory: its directory, its accounts, its programme after the given rules, two
-// rounds of its census and an adopted plan.
+// rounds of its census and an adopted plan. Families are apart.
 func Seed(ctx context.Context, rooms Rooms, rules []byte, clock *Clock) error {
 	ctx = db.Everywhere(authz.System(ctx))
 	w := NewWorld()
-	data := w.Dataset(clock.Now().UnixMilli())
+	data, _ := w.Datasets(clock.Now().UnixMilli())
 	list := w.accounts()
 	if err := rooms.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := directory.Seed(ctx, tx, data); err != nil {
@@ -90,6 +90,35 @@ func Seed(ctx context.Context, rooms Rooms, rules []byte, clock *Clock) error {
 	}
 	_, err = rooms.Journal.Seal(ctx)
 	return err
+}
+
+// Families writes the pupils and guardians of the schools that no visitor enters: most of the demonstration's
+// rows, which nobody should wait for. What is there already is left, so that it may be stopped and begun again.
+func Families(ctx context.Context, rooms Rooms) error {
+	ctx = db.Everywhere(authz.System(ctx))
+	done, err := rooms.Journal.List(ctx, journal.Filter{Kind: intake.FactImported, Subject: sourceRoster, Limit: 1})
+	if err != nil || len(done) > 0 {
+		return err
+	}
+	at := NewClock().Now().UnixMilli()
+	_, families := NewWorld().Datasets(at)
+	pupils := 0
+	for _, data := range families {
+		pupils += len(data.Affiliations)
+		if err := rooms.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+			there, err := directory.HasPerson(ctx, tx, Territory, data.Persons[0].ID)
+			if err != nil || there {
+				return err
+			}
+			return directory.Seed(ctx, tx, data)
+		}); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	return rooms.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return rooms.Journal.Record(ctx, tx, journal.Fact{Territory: Territory, Kind: intake.FactImported, Subject: sourceRoster,
+			Data: map[string]any{"kind": "demo", "pupils": pupils}})
+	})
 }
 
 // Showcase schools: a collège of twelve classes or more, and a village school of five.

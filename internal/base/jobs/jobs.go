@@ -1,4 +1,4 @@
-// Package jobs runs what must happen again and again: sealing the journal, applying retention rules.
+// Package jobs runs what must happen beside the requests: sealing the journal, applying retention rules.
 package jobs
 
 import (
@@ -11,8 +11,8 @@ import (
 	"preau/internal/base/db"
 )
 
-// Job is something that is done at an interval, and once more when the program stops if Final is set. Run
-// must be safe to do twice, or in two processes at once.
+// Job is something that is done at an interval, or once at the start when Every is zero; and once more when
+// the program stops if Final is set. Run must be safe to do twice, or in two processes at once.
 type Job struct {
 	Name  string
 	Every time.Duration
@@ -39,6 +39,10 @@ func Start(ctx context.Context, log *slog.Logger, jobs ...Job) *Runner {
 }
 
 func (r *Runner) repeat(ctx context.Context, j Job) {
+	if j.Every == 0 {
+		r.run(ctx, j)
+		return
+	}
 	tick := time.NewTicker(j.Every)
 	defer tick.Stop()
 	for {

@@ -35,3 +35,20 @@ func TestAJobRunsAtItsIntervalSurvivesAFailureAndRunsOnceMoreAtTheEnd(t *testing
 		}
 	})
 }
+
+func TestAJobWithoutAnIntervalRunsOnceAtTheStartAndIsWaitedForAtTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var began, ended atomic.Int32
+		runner := jobs.Start(t.Context(), slog.New(slog.DiscardHandler), jobs.Job{Name: "once", Run: func(ctx context.Context) error {
+			began.Add(1)
+			<-ctx.Done()
+			ended.Add(1)
+			return ctx.Err()
+		}})
+		time.Sleep(time.Hour)
+		runner.Stop(t.Context())
+		if began.Load() != 1 || ended.Load() != 1 {
+			t.Errorf("began %d times, ended %d", began.Load(), ended.Load())
+		}
+	})
+}

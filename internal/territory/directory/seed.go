@@ -59,6 +59,16 @@ func Seed(ctx context.Context, tx *db.Tx, d *Dataset) error {
 	return nil
 }
 
+// HasPerson tells whether the person is in the directory.
+func HasPerson(ctx context.Context, tx *db.Tx, territory, id string) (bool, error) {
+	_, err := db.One(ctx, tx, func(rows db.Scanner) (found int, err error) { return found, rows.Scan(&found) },
+		"SELECT 1 FROM directory_person WHERE territory = ? AND id = ?", territory, id)
+	if db.IsNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // bulk inserts the rows of one table.
 func bulk[T any](ctx context.Context, tx *db.Tx, table string, columns []string, rows []T, values func(*T) []any) error {
 	i := 0
