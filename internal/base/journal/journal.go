@@ -142,16 +142,6 @@ func (j *Journal) replay(ctx context.Context, tx *db.Tx) (int, error) {
 	}
 }
 
-// Filter chooses facts. Empty members choose all.
-type Filter struct {
-	Territory, School string
-	Kind              string // a kind, or its beginning up to a dot
-	Subject           string
-	From, Until       int64  // ms, Until excluded
-	Before            string // the id that the page before ended with
-	Limit             int    // 50 unless told
-}
-
 const columns = "id, at, territory, school, class, kind, subject, account, role, data, mac"
 
 func scan(row db.Scanner) (Entry, error) {
@@ -160,44 +150,4 @@ func scan(row db.Scanner) (Entry, error) {
 	err := row.Scan(&e.ID, &e.At, &e.Territory, &e.School, &e.Class, &e.Kind, &e.Subject, &e.Account, &e.Role, &data, &e.mac)
 	e.Data = json.RawMessage(data)
 	return e, err
-}
-
-// List returns the facts that the principal may read, newest first.
-func (j *Journal) List(ctx context.Context, f Filter) ([]Entry, error) {
-	scopes, err := authz.Scopes(ctx, Read)
-	if err != nil {
-		return nil, err
-	}
-	where, args := authz.Filter(scopes, "territory", "school", "class")
-	add := func(condition string, values ...any) { where += " AND " + condition; args = append(args, values...) }
-	if f.Territory != "" {
-		add("territory = ?", f.Territory)
-	}
-	if f.School != "" {
-		add("school = ?", f.School)
-	}
-	if f.Kind != "" {
-		add("(kind = ? OR (kind >= ? AND kind < ?))", f.Kind, f.Kind+".", f.Kind+"/")
-	}
-	if f.Subject != "" {
-		add("subject = ?", f.Subject)
-	}
-	if f.From > 0 {
-		add("at >= ?", f.From)
-	}
-	if f.Until > 0 {
-		add("at < ?", f.Until)
-	}
-	if f.Before != "" {
-		add("id < ?", f.Before)
-	}
-	if f.Limit <= 0 {
-		f.Limit = 50
-	}
-	var list []Entry
-	err = j.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
-		list, err = db.All(ctx, tx, scan, "SELECT "+columns+" FROM journal_fact WHERE "+where+" ORDER BY id DESC LIMIT ?", append(args, f.Limit)...)
-		return err
-	})
-	return list, err
 }
