@@ -142,7 +142,7 @@ func (a *App) serve(c Config) error {
 	}
 	spool, _ := c.Mail.(*mail.Spool) // in the demonstration, which shows its letters
 	home := site.New(a.Server, a.Journal, facts())
-	home.Directory, home.Programme, home.Readiness = a.Directory, a.Programme, a.Readiness
+	home.Accounts, home.Directory, home.Programme, home.Readiness = a.Accounts, a.Directory, a.Programme, a.Readiness
 	for _, m := range []module{
 		home,
 		accounts.NewModule(a.Accounts, a.Server.Address, spool),

@@ -29,7 +29,8 @@ type dashboardView struct {
 	Places  []place
 	Choice  []directory.TerritoryFigures // territories to choose from, where the person sees several
 	Chosen  string
-	Facts   []journal.Entry // the latest, for those who read the journal
+	Days    []journal.Day     // the latest, for those who read the journal
+	Schools map[string]string // names of the schools where a kind of fact happened alone
 }
 
 // dashboardPage opens what the person is here for: a head their school, a teacher their classes, who leads a
@@ -58,12 +59,30 @@ func (m *Module) dashboardPage(r *http.Request) (web.Response, error) {
 		}
 	}
 	if authz.Holds(ctx, journal.Read) {
-		var err error
-		if v.Facts, err = m.journal.List(ctx, journal.Filter{Territory: v.Chosen, Limit: 8}); err != nil {
+		if err := m.fillDays(ctx, &v); err != nil {
 			return nil, err
 		}
 	}
 	return web.Page{Title: i18n.T(ctx, "site.dashboard.title"), Section: "dashboard", Body: dashboardPage(v)}, nil
+}
+
+// fillDays gathers what has just happened.
+func (m *Module) fillDays(ctx context.Context, v *dashboardView) error {
+	const tallies = 8
+	var err error
+	if v.Days, err = m.journal.Days(ctx, journal.Filter{Territory: v.Chosen}, tallies); err != nil {
+		return err
+	}
+	var alone []string
+	for _, d := range v.Days {
+		for _, t := range d.Tallies {
+			if t.Schools == 1 {
+				alone = append(alone, t.School)
+			}
+		}
+	}
+	v.Schools, err = m.schoolNames(ctx, alone)
+	return err
 }
 
 // fillPlaces gathers the figures of the territories that the person follows: the chosen one, or each of

@@ -50,8 +50,8 @@ func conditionLabel(ctx context.Context, c readiness.Condition) string {
 
 func number(ctx context.Context, n int) string { return i18n.From(ctx).Number(int64(n)) }
 
-// tallyText says how many pupils meet a condition, do not, or may; "–" where a small number is hidden.
-func tallyText(ctx context.Context, c readiness.Count) string {
+// countText says how many pupils meet a condition, do not, or may; "–" where a small number is hidden.
+func countText(ctx context.Context, c readiness.Count) string {
 	if n, known := c.Get(); known {
 		return number(ctx, n)
 	}

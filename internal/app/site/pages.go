@@ -3,11 +3,13 @@ package site
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sort"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"preau/internal/base/db"
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
@@ -15,14 +17,15 @@ import (
 
 func journalColumns(ctx context.Context) []ui.Column {
 	return []ui.Column{{Label: i18n.T(ctx, "site.journal.at")}, {Label: i18n.T(ctx, "site.journal.what")}, {Label: i18n.T(ctx, "site.journal.where")},
-		{Label: i18n.T(ctx, "site.journal.who")}, {Label: i18n.T(ctx, "site.journal.data")}}
+		{Label: i18n.T(ctx, "site.journal.who")}}
 }
 
 func kindOptions(ctx context.Context, kinds []string) []ui.Option {
 	options := []ui.Option{{Value: "", Text: i18n.T(ctx, "site.journal.every_kind")}}
 	for _, k := range kinds {
-		options = append(options, ui.Option{Value: k, Text: kindLabel(ctx, k)})
+		options = append(options, ui.Option{Value: k, Text: factName(ctx, k)})
 	}
+	slices.SortFunc(options[1:], func(a, b ui.Option) int { return strings.Compare(db.Fold(a.Text), db.Fold(b.Text)) })
 	return options
 }
 

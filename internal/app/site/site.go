@@ -20,6 +20,7 @@ var Messages embed.FS
 
 // Module is the site.
 type Module struct {
+	Accounts  *accounts.Service
 	Directory *directory.Service
 	Programme *programme.Service
 	Readiness *readiness.Service

@@ -110,6 +110,9 @@ func (w *words) figure(f Figure) string {
 	return f.Value
 }
 
+// Say says the value of a figure in the context's language.
+func (f Figure) Say(ctx context.Context) string { return wordsOf(ctx).figure(f) }
+
 func figureLabel(ctx context.Context, name FigureName) string {
 	return i18n.T(ctx, "directory.figure."+string(name))
 }
