@@ -120,6 +120,7 @@ func (a *App) join(ctx context.Context, c Config) error {
 		Blocks:  []func(context.Context, directory.School) (templ.Component, error){figures.SchoolBlock, a.planBlock},
 		Tasks:   []func(context.Context, directory.School) ([]directory.Task, error){a.censusTask},
 		Keepers: []directory.PersonKeeper{a.Accounts.Keeper()}})
+	a.Intake.Join(refresher(a.Readiness, c.Log))
 	if _, err := a.Intake.MarkInterrupted(inside(ctx)); err != nil {
 		return err
 	}

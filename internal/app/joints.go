@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/a-h/templ"
 
@@ -137,6 +138,16 @@ func readinessOf(s *readiness.Service) func(context.Context, string) (map[direct
 			}
 		}
 		return all, nil
+	}
+}
+
+// refresher computes readiness's sums at the end of an import, so that no visitor waits for them. The import was kept whatever comes of it:
+// after a failure the next reader computes them.
+func refresher(s *readiness.Service, log *slog.Logger) func(context.Context) {
+	return func(ctx context.Context) {
+		if err := s.Refresh(ctx); err != nil {
+			log.Error("readiness was not computed after an import", slog.Any("error", err))
+		}
 	}
 }
 

@@ -72,6 +72,9 @@ func rebuild(ctx context.Context, e *Env) error {
 	if err != nil {
 		return err
 	}
+	if err := a.Readiness.Refresh(ctx); err != nil {
+		return err
+	}
 	e.say("command.rebuilt", "n", n)
 	return nil
 }

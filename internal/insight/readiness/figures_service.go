@@ -18,6 +18,11 @@ type nationSums struct {
 	veil        Veil
 }
 
+// at returns where a territory is among the nation's, -1 nowhere.
+func (n *nationSums) at(code string) int {
+	return slices.IndexFunc(n.territories, func(t TerritoryFigures) bool { return t.Territory == code })
+}
+
 // TerritoryFigures are the figures of a territory, with what is hidden of them from the public.
 type TerritoryFigures struct {
 	Territory string
@@ -37,19 +42,45 @@ type territorySums struct {
 // maxViews bounds how many territories are kept: the busiest installation shows few at a time.
 const maxViews = 12
 
-// nation returns the figures of every territory, computed once for each generation of the data.
+// nation returns the figures of every territory, computed once for each generation of the data. While the sums are being computed again
+// after an import, it returns those of before.
 func (s *Service) nation(ctx context.Context) (*nationSums, error) {
-	generation := s.db.Generation()
-	s.mutex.Lock()
-	view := s.nationView
-	s.mutex.Unlock()
-	if view != nil && view.generation == generation {
-		return view, nil
+	asked := s.db.Generation()
+	kept := s.keptNation()
+	if kept != nil && kept.generation >= asked {
+		return kept, nil
 	}
-	if err := s.fresh(ctx); err != nil {
+	end, err := s.turn(ctx, "")
+	if err != nil {
 		return nil, err
 	}
-	view = &nationSums{generation: s.db.Generation()}
+	defer end()
+	if kept = s.keptNation(); kept != nil && kept.generation >= asked {
+		return kept, nil // who had the turn before computed it
+	}
+	if fresh, err := s.fresh(ctx, kept != nil); err != nil {
+		return nil, err
+	} else if !fresh {
+		return kept, nil
+	}
+	view, err := s.sumNation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.nationView = view
+	return view, nil
+}
+
+func (s *Service) keptNation() *nationSums {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.nationView
+}
+
+func (s *Service) sumNation(ctx context.Context) (*nationSums, error) {
+	view := &nationSums{generation: s.db.Generation()}
 	var list []territoryFigures
 	err := s.db.View(db.Everywhere(ctx), func(ctx context.Context, tx *db.Tx) (err error) {
 		list, err = figuresByTerritory(ctx, tx)
@@ -68,32 +99,65 @@ func (s *Service) nation(ctx context.Context) (*nationSums, error) {
 		view.territories = append(view.territories, TerritoryFigures{t.territory, t.name, t.figures, veils[i]})
 	}
 	view.veil = total
-	s.mutex.Lock()
-	s.nationView = view
-	s.mutex.Unlock()
 	return view, nil
 }
 
 // territory returns the figures of the schools of a territory, computed once for each generation of the data.
 // A territory without schools gives NotFound.
 func (s *Service) territory(ctx context.Context, code string) (*territorySums, error) {
-	generation := s.db.Generation()
-	s.mutex.Lock()
-	view := s.views[code]
-	s.mutex.Unlock()
-	if view != nil && view.generation == generation {
-		return view, nil
+	asked := s.db.Generation()
+	if kept := s.keptTerritory(code); kept != nil && kept.generation >= asked {
+		return kept, nil
 	}
 	nation, err := s.nation(ctx)
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(nation.territories, func(t TerritoryFigures) bool { return t.Territory == code })
-	if at < 0 {
+	for nation.generation < asked {
+		// The nation's figures are those of before an import. This territory's must be of the same time, or both of now.
+		if kept := s.keptTerritory(code); kept != nil && kept.generation == nation.generation {
+			return kept, nil
+		}
+		if err := s.Refresh(ctx); err != nil {
+			return nil, err
+		}
+		if nation, err = s.nation(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if nation.at(code) < 0 {
 		return nil, errs.NewNotFound("readiness.territory.not_found")
 	}
-	view = &territorySums{generation: nation.generation, TerritoryFigures: nation.territories[at], index: map[string]int{}}
-	err = s.db.View(db.WithTerritories(ctx, code), func(ctx context.Context, tx *db.Tx) (err error) {
+	end, err := s.turn(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	if kept := s.keptTerritory(code); kept != nil && kept.generation >= nation.generation {
+		return kept, nil // who had the turn before computed it
+	}
+	view, err := s.sumTerritory(ctx, nation, code)
+	if err != nil {
+		return nil, err
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if len(s.views) >= maxViews {
+		clear(s.views)
+	}
+	s.views[code] = view
+	return view, nil
+}
+
+func (s *Service) keptTerritory(code string) *territorySums {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.views[code]
+}
+
+func (s *Service) sumTerritory(ctx context.Context, nation *nationSums, code string) (*territorySums, error) {
+	view := &territorySums{generation: nation.generation, TerritoryFigures: nation.territories[nation.at(code)], index: map[string]int{}}
+	err := s.db.View(db.WithTerritories(ctx, code), func(ctx context.Context, tx *db.Tx) (err error) {
 		view.schools, err = figuresBySchool(ctx, tx, code)
 		return err
 	})
@@ -110,12 +174,6 @@ func (s *Service) territory(ctx context.Context, code string) (*territorySums, e
 		view.schools[i].Veil = veils[i]
 	}
 	view.Veil = total
-	s.mutex.Lock()
-	if len(s.views) >= maxViews {
-		clear(s.views)
-	}
-	s.views[code] = view
-	s.mutex.Unlock()
 	return view, nil
 }
 

@@ -2,6 +2,7 @@ package readiness
 
 import (
 	"context"
+	"slices"
 
 	"preau/internal/base/db"
 )
@@ -92,14 +93,17 @@ type TrendPoint struct {
 
 // trendOf returns the trend of a territory ("" the nation) or of one of its schools, over its newest school year.
 func trendOf(ctx context.Context, tx *db.Tx, territory, school string) ([]TrendPoint, error) {
-	where, args := "1 = 1", []any{}
+	table, where, args := "readiness_trend", "1 = 1", []any{}
 	if territory != "" {
 		where, args = "territory = ?", append(args, territory)
 	}
+	newest, of := where, args
 	if school != "" {
-		where, args = where+" AND school = ?", append(args, school)
+		table, where, args = "readiness_history", where+" AND school = ?", append(args, school)
+		// The territory's years are few: with them the key of readiness_history leads straight to the school.
+		newest, of = where+" AND year IN (SELECT year FROM readiness_trend WHERE territory = ?)", append(slices.Clone(args), territory)
 	}
-	year, err := db.One(ctx, tx, db.Value[string], "SELECT COALESCE(MAX(year), '') FROM readiness_history WHERE "+where, args...)
+	year, err := db.One(ctx, tx, db.Value[string], "SELECT COALESCE(MAX(year), '') FROM "+table+" WHERE "+newest, of...)
 	if err != nil || year == "" {
 		return nil, err
 	}
@@ -107,7 +111,7 @@ func trendOf(ctx context.Context, tx *db.Tx, territory, school string) ([]TrendP
 		var p TrendPoint
 		err := row.Scan(&p.Day, &p.Answered, &p.Pupils, &p.Sure, &p.Possible)
 		return p, err
-	}, "SELECT day, SUM(answered), SUM(pupils), SUM(sure), SUM(possible) FROM readiness_history WHERE "+where+" AND year = ? GROUP BY day ORDER BY day",
+	}, "SELECT day, SUM(answered), SUM(pupils), SUM(sure), SUM(possible) FROM "+table+" WHERE "+where+" AND year = ? GROUP BY day ORDER BY day",
 		append(args, year)...)
 	for i := 1; i < len(points); i++ {
 		p, q := &points[i], points[i-1]

@@ -12,8 +12,8 @@ import (
 	"preau/internal/territory/directory/intake"
 )
 
-// Projection keeps readiness_class, readiness_school and readiness_history from the facts of the census.
-// A fact of the directory marks its school or its territory as stale: the sums are computed again before they are next read.
+// Projection keeps readiness_class, readiness_school, readiness_history and readiness_trend from the facts of the census.
+// A fact of the directory marks its school or its territory as stale: their sums are computed again, see Refresh.
 type Projection struct{}
 
 // directoryKinds are the kinds of fact after which a territory's schools, classes or numbers of pupils may be others.
@@ -32,11 +32,13 @@ func (Projection) Name() string { return "readiness" }
 func (Projection) Kinds() []string { return append([]string{FactAnswered}, directoryKinds...) }
 
 // Tables names the tables that follow from the facts of the census alone. The sums of readiness_school follow from them and the directory.
-func (Projection) Tables() []string { return []string{"readiness_class", "readiness_history"} }
+func (Projection) Tables() []string {
+	return []string{"readiness_class", "readiness_history", "readiness_trend"}
+}
 
 // Reset empties the tables; every territory becomes stale.
 func (Projection) Reset(ctx context.Context, tx *db.Tx) error {
-	for _, table := range []string{"readiness_class", "readiness_school", "readiness_history", "readiness_stale"} {
+	for _, table := range []string{"readiness_class", "readiness_school", "readiness_history", "readiness_trend", "readiness_stale"} {
 		if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
@@ -47,6 +49,9 @@ func (Projection) Reset(ctx context.Context, tx *db.Tx) error {
 // Apply brings the tables up to date with one fact.
 func (Projection) Apply(ctx context.Context, tx *db.Tx, e journal.Entry) error {
 	if e.Kind != FactAnswered {
+		if e.Kind == intake.FactImported && !mattered(e) {
+			return nil
+		}
 		return MarkStale(ctx, tx, e.Territory, e.School)
 	}
 	var a answered
@@ -71,6 +76,15 @@ func (Projection) Apply(ctx context.Context, tx *db.Tx, e journal.Entry) error {
 		return err
 	}
 	return sumSchools(ctx, tx, e.Territory, e.School)
+}
+
+// mattered tells whether an import may have changed schools, classes or numbers of pupils. One that cannot be read may have.
+func mattered(e journal.Entry) bool {
+	var i intake.Imported
+	if err := json.Unmarshal(e.Data, &i); err != nil {
+		return true
+	}
+	return i.Kind != intake.Contours && i.Kind != intake.REP && i.Created+i.Updated+i.Closed > 0
 }
 
 // MarkStale notes that the sums of a school must be computed again before they are next read: of every school of the territory
@@ -118,17 +132,24 @@ func storeClass(ctx context.Context, tx *db.Tx, e journal.Entry, a answered, f F
 	return err
 }
 
-// storeHistory adds to the day what the answer changed in the sums over answered classes.
+// storeHistory adds to the day what the answer changed in the sums over answered classes, for the school and for its territory.
 func storeHistory(ctx context.Context, tx *db.Tx, e journal.Entry, year, day string, before, after Figures) error {
 	change := [4]int{after.Answered - before.Answered, after.Pupils - before.Pupils, after.Ready.Lo - before.Ready.Lo, after.Ready.Hi - before.Ready.Hi}
 	if change == [4]int{} {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO readiness_history (territory, year, school, day, answered, pupils, sure, possible)
+	if _, err := tx.Exec(ctx, `INSERT INTO readiness_history (territory, year, school, day, answered, pupils, sure, possible)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (territory, year, school, day) DO UPDATE SET
 		answered = readiness_history.answered + excluded.answered, pupils = readiness_history.pupils + excluded.pupils,
 		sure = readiness_history.sure + excluded.sure, possible = readiness_history.possible + excluded.possible`,
-		e.Territory, year, e.School, day, change[0], change[1], change[2], change[3])
+		e.Territory, year, e.School, day, change[0], change[1], change[2], change[3]); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO readiness_trend (territory, year, day, answered, pupils, sure, possible)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (territory, year, day) DO UPDATE SET
+		answered = readiness_trend.answered + excluded.answered, pupils = readiness_trend.pupils + excluded.pupils,
+		sure = readiness_trend.sure + excluded.sure, possible = readiness_trend.possible + excluded.possible`,
+		e.Territory, year, day, change[0], change[1], change[2], change[3])
 	return err
 }
 
@@ -171,34 +192,32 @@ func sumSchools(ctx context.Context, tx *db.Tx, territory, school string) error 
 	return err
 }
 
-// freshen computes the sums of the schools that are stale.
-func freshen(ctx context.Context, tx *db.Tx) error {
-	stale, err := db.All(ctx, tx, func(row db.Scanner) ([2]string, error) {
-		var s [2]string
-		err := row.Scan(&s[0], &s[1])
-		return s, err
-	}, "SELECT territory, school FROM readiness_stale ORDER BY territory, school")
+// staleMark is a line of readiness_stale: a school, or with "" every school of the territory.
+type staleMark struct{ territory, school string }
+
+// staleMarks returns what waits to be computed again: of one territory, or with "" of all.
+func staleMarks(ctx context.Context, tx *db.Tx, territory string) ([]staleMark, error) {
+	return db.All(ctx, tx, func(row db.Scanner) (staleMark, error) {
+		var m staleMark
+		err := row.Scan(&m.territory, &m.school)
+		return m, err
+	}, "SELECT territory, school FROM readiness_stale WHERE ? IN ('', territory) ORDER BY territory, school", territory)
+}
+
+// freshen computes the sums of a territory's schools that are stale.
+func freshen(ctx context.Context, tx *db.Tx, territory string) error {
+	stale, err := staleMarks(ctx, tx, territory)
 	if err != nil {
 		return err
 	}
-	whole := ""
-	for _, s := range stale {
-		if s[0] == whole {
-			continue // the territory came first, its schools are done
-		}
-		if s[1] == "" {
-			whole = s[0]
-		}
-		if err := sumSchools(ctx, tx, s[0], s[1]); err != nil {
+	for _, m := range stale {
+		if err := sumSchools(ctx, tx, m.territory, m.school); err != nil {
 			return err
 		}
+		if m.school == "" {
+			break // the whole territory came first: its schools are done
+		}
 	}
-	_, err = tx.Exec(ctx, "DELETE FROM readiness_stale")
+	_, err = tx.Exec(ctx, "DELETE FROM readiness_stale WHERE territory = ?", territory)
 	return err
-}
-
-// isFresh tells whether no sum needs to be computed again.
-func isFresh(ctx context.Context, tx *db.Tx) (bool, error) {
-	stale, err := db.One(ctx, tx, db.Value[int], "SELECT COUNT(*) FROM readiness_stale")
-	return stale == 0, err
 }

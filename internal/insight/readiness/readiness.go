@@ -33,14 +33,17 @@ type Service struct {
 	costs   Costs
 
 	mutex      sync.Mutex
+	turns      map[string]chan struct{}
 	freshAt    uint64 // generation of the data at which the sums were known to be fresh; 0 never
+	refreshing bool   // the sums are being computed again beside those who read
+	failed     bool   // the last time that they were, it failed
 	views      map[string]*territorySums
 	nationView *nationSums
 }
 
 // New returns the service. The journal must apply a Projection; costs may be nil: no programme.
 func New(d *db.DB, j Recorder, costs Costs) *Service {
-	return &Service{db: d, journal: j, costs: costs, views: map[string]*territorySums{}}
+	return &Service{db: d, journal: j, costs: costs, turns: map[string]chan struct{}{}, views: map[string]*territorySums{}}
 }
 
 // School is a school as pages name it.
@@ -74,33 +77,6 @@ func findSchool(ctx context.Context, tx *db.Tx, uai string) (School, error) {
 		return School{}, errs.NewNotFound("readiness.school.not_found")
 	}
 	return s, err
-}
-
-// fresh computes the sums of schools again where the directory has changed. It costs nothing as long as the data are the same.
-func (s *Service) fresh(ctx context.Context) error {
-	generation := s.db.Generation()
-	s.mutex.Lock()
-	known := s.freshAt == generation && generation > 0
-	s.mutex.Unlock()
-	if known {
-		return nil
-	}
-	ctx = db.Everywhere(ctx)
-	fresh := false
-	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		fresh, err = isFresh(ctx, tx)
-		return err
-	})
-	if err == nil && !fresh {
-		err = s.db.Update(ctx, freshen)
-	}
-	if err != nil {
-		return err
-	}
-	s.mutex.Lock()
-	s.freshAt = generation // if the data changed meanwhile, the next reader looks again
-	s.mutex.Unlock()
-	return nil
 }
 
 // contains tells whether one of the scopes contains the other.

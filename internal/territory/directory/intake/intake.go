@@ -63,6 +63,7 @@ type Service struct {
 	db      *db.DB
 	journal *journal.Journal
 	key     []byte
+	after   func(context.Context)
 
 	mu      sync.Mutex
 	running map[string]Progress
@@ -73,6 +74,9 @@ type Service struct {
 func New(d *db.DB, j *journal.Journal, key []byte) *Service {
 	return &Service{db: d, journal: j, key: key, running: map[string]Progress{}}
 }
+
+// Join says what to do after an import that was kept: what others compute from the directory. app calls it before the first import.
+func (s *Service) Join(after func(context.Context)) { s.after = after }
 
 // Progress tells how far an import is: bytes read and size of the file.
 type Progress struct{ Done, Total int64 }
@@ -144,6 +148,9 @@ func (t *Ticket) Run(ctx context.Context, src tabular.Source) (Report, error) {
 	}
 	report, err := t.run(ctx, src)
 	if err == nil {
+		if t.s.after != nil && !t.o.DryRun {
+			t.s.after(ctx)
+		}
 		return report, nil
 	}
 	if ctx.Err() != nil {

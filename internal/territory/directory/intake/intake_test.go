@@ -408,3 +408,18 @@ func TestEachTerritoryGetsItsFact(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatFollowsAnImportIsDoneWhenItWasKeptAndOnlyThen(t *testing.T) {
+	w := onSQLite(t)
+	schools := ""
+	w.s.Join(func(context.Context) { schools += w.value("SELECT COUNT(*) FROM directory_school") + " " })
+	list := []byte("uai;type;secteur;nom;code_postal;commune;departement;latitude;longitude;ips_2025\n0020001R;ecole;public;École;02000;Laon;02;;;\n")
+	w.must(intake.Schools, "liste.csv", list, intake.Options{DryRun: true})
+	if _, err := w.try(intake.Schools, "rien.csv", []byte("no;list\n1;2\n"), intake.Options{}); err == nil {
+		t.Error("what is no list was imported")
+	}
+	w.must(intake.Schools, "liste.csv", list, intake.Options{})
+	if schools != "1 " {
+		t.Errorf("done with so many schools each time: %q", schools)
+	}
+}
