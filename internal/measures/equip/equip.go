@@ -1,0 +1,27 @@
+// Package equip brings what the programme buys to where it works: catalogue, orders, deliveries, the assets and all
+// that happens to them, until they are retired.
+package equip
+
+import (
+	"embed"
+	"io/fs"
+
+	"preau/internal/base/authz"
+	"preau/internal/base/db"
+	"preau/internal/measures/equip/assets"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the room's tables.
+var Migrations = db.Migrations{Room: "equip", FS: migrations}
+
+// Messages are the words of the room's parts.
+var Messages = []fs.FS{assets.Messages}
+
+// Permissions says which roles hold the permissions of the room's parts.
+var Permissions = authz.Join(assets.Permissions)
+
+// Facts lists the kinds of fact that the room records.
+var Facts = assets.Facts
