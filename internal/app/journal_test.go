@@ -29,6 +29,11 @@ func TestTheJournalTellsWhatEveryRoomRecordsInWords(t *testing.T) {
 			if strings.TrimSpace(o[2]) == o[1] {
 				t.Errorf("%s has no name in %s", o[1], lang)
 			}
+			for _, key := range []string{"fact." + o[1] + ".said", "fact." + o[1] + ".day"} {
+				if !h.Catalog.Has(key) {
+					t.Errorf("%s is missing", key)
+				}
+			}
 		}
 		if strings.Contains(page, "⟦") {
 			t.Errorf("a message is missing in %s", lang)

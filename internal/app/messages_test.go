@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
+
 	"preau/internal/base/i18n"
 )
 
@@ -29,6 +31,39 @@ func catalog(t *testing.T) *i18n.Catalog {
 		t.Fatal(err)
 	}
 	return c
+}
+
+func TestTheCataloguesAreReadAsTheYAMLThatTheyAre(t *testing.T) {
+	c := catalog(t)
+	read := 0
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.Name() != "messages.yaml" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		var entries map[string]map[i18n.Lang]any
+		if err := yaml.Unmarshal(text, &entries); err != nil {
+			return err
+		}
+		for key, byLang := range entries {
+			for lang, said := range byLang {
+				if forms, plural := said.(map[string]any); plural {
+					said = forms["other"]
+				}
+				if got := c.In(lang).T(key); got != said {
+					t.Errorf("%s in %s is read %q, is %q", key, lang, got, said)
+				}
+				read++
+			}
+		}
+		return nil
+	})
+	if err != nil || read != 2*len(c.Keys()) {
+		t.Errorf("%d texts of %d keys, %v", read, len(c.Keys()), err)
+	}
 }
 
 // asked finds the literals given to the functions that take a key.

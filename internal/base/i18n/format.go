@@ -25,31 +25,26 @@ const (
 
 // Number returns a whole number with groups of three digits: "1 628", "1,628".
 func (l *Localizer) Number(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
+	return string(l.appendNumber(make([]byte, 0, 32), n))
+}
+
+func (l *Localizer) appendNumber(to []byte, n int64) []byte {
+	var room [20]byte
+	digits := strconv.AppendInt(room[:0], n, 10)
 	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	if len(digits) <= 3 {
-		return sign + digits
+		to, digits = append(to, '-'), digits[1:]
 	}
 	sep := ","
 	if l.Lang == French {
 		sep = narrowSpace
 	}
-	var b strings.Builder
-	b.WriteString(sign)
-	head := len(digits) % 3
-	if head > 0 {
-		b.WriteString(digits[:head])
-	}
-	for i := head; i < len(digits); i += 3 {
-		if i > 0 {
-			b.WriteString(sep)
+	for i, digit := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			to = append(to, sep...)
 		}
-		b.WriteString(digits[i : i+3])
+		to = append(to, digit)
 	}
-	return b.String()
+	return to
 }
 
 // Decimal returns a number with the given decimals: "97,7", "97.7".

@@ -17,8 +17,6 @@ import (
 	"io/fs"
 	"sort"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 )
 
 // Lang is a language of the interface.
@@ -50,36 +48,26 @@ func Load(rooms ...fs.FS) (*Catalog, error) {
 		if err != nil {
 			return nil, fmt.Errorf("i18n: %w", err)
 		}
-		var entries map[string]map[Lang]any
-		if err := yaml.Unmarshal(text, &entries); err != nil {
+		if err := readMessages(string(text), c.add); err != nil {
 			return nil, fmt.Errorf("i18n: %w", err)
-		}
-		for key, byLang := range entries {
-			if err := c.add(key, byLang); err != nil {
-				return nil, err
-			}
 		}
 	}
 	return c, nil
 }
 
-func (c *Catalog) add(key string, byLang map[Lang]any) error {
+func (c *Catalog) add(key string, byLang map[Lang]message) error {
 	for _, l := range Langs {
 		if _, twice := c.messages[l][key]; twice {
-			return fmt.Errorf("i18n: the key %s is written twice", key)
+			return fmt.Errorf("the key %s is written twice", key)
 		}
-		var m message
-		switch v := byLang[l].(type) {
-		case string:
-			m = message{v, v}
-		case map[string]any:
-			m.one, _ = v["one"].(string)
-			m.other, _ = v["other"].(string)
-		}
+		m := byLang[l]
 		if m.one == "" || m.other == "" {
-			return fmt.Errorf("i18n: the key %s has no text in %s", key, l)
+			return fmt.Errorf("the key %s has no text in %s", key, l)
 		}
 		c.messages[l][key] = m
+	}
+	if len(byLang) > len(Langs) {
+		return fmt.Errorf("the key %s has a text in a language that is none of the interface", key)
 	}
 	return nil
 }
@@ -127,28 +115,55 @@ func (l *Localizer) T(key string, args ...any) string {
 			text = m.one
 		}
 	}
-	if !strings.Contains(text, "{") {
-		return text
-	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, fmt.Sprintf("{%v}", args[i]), l.value(args[i+1]))
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return l.fill(text, args)
 }
 
-func (l *Localizer) value(v any) string {
+// fill puts the arguments in the place of their names; a name that has none stays in its braces.
+func (l *Localizer) fill(text string, args []any) string {
+	from := strings.IndexByte(text, '{')
+	if from < 0 {
+		return text
+	}
+	out := make([]byte, 0, 256)
+	for ; from >= 0; from = strings.IndexByte(text, '{') {
+		to := strings.IndexByte(text[from:], '}')
+		if to < 0 {
+			break
+		}
+		to += from + 1
+		out = append(out, text[:from]...)
+		if v, ok := argument(args, text[from+1:to-1]); ok {
+			out = l.append(out, v)
+		} else {
+			out = append(out, text[from:to]...)
+		}
+		text = text[to:]
+	}
+	return string(append(out, text...))
+}
+
+// argument returns the value of the name.
+func argument(args []any, name string) (any, bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1], true
+		}
+	}
+	return nil, false
+}
+
+func (l *Localizer) append(to []byte, v any) []byte {
 	switch v := v.(type) {
 	case string:
-		return v
+		return append(to, v...)
 	case int:
-		return l.Number(int64(v))
+		return l.appendNumber(to, int64(v))
 	case int64:
-		return l.Number(v)
+		return l.appendNumber(to, v)
 	case float64:
-		return l.Decimal(v, 1)
+		return append(to, l.Decimal(v, 1)...)
 	}
-	return fmt.Sprint(v)
+	return fmt.Append(to, v)
 }
 
 func (l *Localizer) singular(v any) bool {

@@ -1,6 +1,7 @@
 package i18n_test
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -39,12 +40,44 @@ room.count:
 	}
 }
 
+func TestATextKeepsWhatItSaysBetweenItsQuotes(t *testing.T) {
+	c, err := i18n.Load(room("# a comment\n\nroom.a:\n  fr: \"« {x} : \\\"a\\\", {y}\\n}{\"\n  en: {one: \"one # {n}\", other: \"other: {n}, {m}\"}\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fr, en := c.In(i18n.French), c.In(i18n.English)
+	for got, want := range map[string]string{
+		fr.T("room.a", "x", "{y}", "y", 2.5): "« {y} : \"a\", 2,5\n}{",
+		en.T("room.a", "n", 1):               "one # 1",
+		en.T("room.a", "n", 2000):            "other: 2,000, {m}",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAWrongCatalogueNamesItsLine(t *testing.T) {
+	_, err := i18n.Load(room("room.a: {fr: \"a\", en: \"a\"}\n\nroom.b: {fr: \"b\", en: b}\n"))
+	if err == nil || !strings.Contains(err.Error(), "line 3") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestACatalogueWithoutATextInALanguageIsRefused(t *testing.T) {
 	for name, text := range map[string]string{
 		"no English":    `room.a: {fr: "a"}`,
 		"empty French":  `room.a: {fr: "", en: "a"}`,
 		"no other":      `room.a: {fr: {one: "a"}, en: "a"}`,
 		"not a mapping": `room.a: text`,
+		"no quotes":     `room.a: {fr: a, en: a}`,
+		"not closed":    `room.a: {fr: "a", en: "a"`,
+		"more behind":   `room.a: {fr: "a", en: "a"} b`,
+		"a third":       `room.a: {fr: "a", en: "a", de: "a"}`,
+		"one twice":     `room.a: {fr: "a", fr: "b", en: "a"}`,
+		"no key":        `  fr: "a"`,
+		"no text":       "room.a:\n  fr: \"a\"\n  en:",
+		"key alone":     "room.a:\nroom.b: {fr: \"b\", en: \"b\"}",
 	} {
 		if _, err := i18n.Load(room(text)); err == nil {
 			t.Errorf("%s was accepted", name)
