@@ -2,6 +2,7 @@ package readiness
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"mime/multipart"
 	"net/http"
@@ -12,9 +13,14 @@ import (
 	"testing"
 
 	"preau/internal/base/authz"
+	"preau/internal/base/db"
+	"preau/internal/base/dbtest"
 	"preau/internal/base/doc/doctest"
+	"preau/internal/base/i18n"
 	"preau/internal/base/tabular"
 	"preau/internal/base/web/webtest"
+	"preau/internal/territory/directory"
+	"preau/internal/territory/directory/intake"
 )
 
 // site serves the room alone.
@@ -22,7 +28,7 @@ type site struct{ *webtest.Site }
 
 func newSite(t testing.TB, h *house) *site {
 	t.Helper()
-	return &site{webtest.New(t, h.d, Permissions, &Module{Service: h.service, Site: "https://preau.example"}, Messages, tabular.Messages)}
+	return &site{webtest.New(t, h.d, authz.Join(Permissions, directory.Permissions, intake.Permissions), &Module{Service: h.service, Site: "https://preau.example"}, Messages, tabular.Messages)}
 }
 
 const (
@@ -173,6 +179,43 @@ func TestReadinessPages(t *testing.T) {
 			s.Want(s.Get("dpo", path), 404)
 		}
 	})
+}
+
+func TestWithoutAClassThePagesSaySoAndWhatToDo(t *testing.T) {
+	h := furnish(t, dbtest.SQLite(t, rooms...))
+	h.exec(t, "UPDATE directory_class SET status = 'closed' WHERE territory = '02'")
+	if err := h.d.Update(system(), func(ctx context.Context, tx *db.Tx) error { return MarkStale(ctx, tx, "", "") }); err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, h)
+	const fr, en = "Aucune classe n&#39;est encore connue : on ne sait pas qui", "No class is known yet: nobody knows who"
+	for path, as := range map[string]string{"/readiness": asLead, "/readiness/schools/" + big: asBigHead, "/readiness/schools/" + village: ""} {
+		body := s.Want(s.Get(as, path), 200, fr, "Toutes les classes : aucune n&#39;est encore connue", "aucune classe n&#39;a répondu")
+		for _, good := range []string{"sur 0", "Aucun manque", "Ce qui manque", "0 classe"} {
+			if strings.Contains(body, good) {
+				t.Errorf("%s says %q", path, good)
+			}
+		}
+		for _, link := range []string{`href="/imports/roster"`, `href="/census`} {
+			if strings.Contains(body, link) != (as != "") {
+				t.Errorf("%s as %q: %s", path, as, link)
+			}
+		}
+	}
+	s.Want(s.Get(asBigHead, "/readiness/schools/"+big), 200, `href="/classes/new?school=`+big)
+	s.Want(s.Get("national_pilot", "/readiness"), 200, "aucune classe connue", "0 sur 1")
+	s.Want(s.Get(asLead, "/census"), 200, "aucune classe connue")
+	for lang, say := range map[i18n.Lang]string{i18n.French: "Aucune classe n'est encore connue", i18n.English: en} {
+		ctx := in(t, system(), lang)
+		r, err := h.service.Report(ctx, Place{Territory: "02"})
+		if text := r.Text(i18n.From(ctx)); err != nil || !strings.Contains(text, say) || !strings.Contains(text, "preau import roster") {
+			t.Errorf("%v:\n%s", err, text)
+		}
+	}
+	// Classes that have not answered are no good news either; one that has, says how much is known.
+	s.Want(s.Get("national_pilot", "/readiness?territory=95"), 200, "aucune classe n&#39;a répondu", "Ce qui manque")
+	h.answer(t, as(authz.TerritoryLead, authz.Territory("95")), afar, Submitted{"a1", 0, Raw{"18", "18", "0", "18", "18", "app", "oui", "oui", "oui", "oui", "oui"}})
+	s.Want(s.Get("national_pilot", "/readiness?territory=95"), 200, "Aucun manque n&#39;est connu dans la classe qui a répondu, sur 1.")
 }
 
 func TestDrillPages(t *testing.T) {

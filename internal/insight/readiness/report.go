@@ -150,13 +150,19 @@ func (r Report) Text(l *i18n.Localizer) string {
 	line(l.T("readiness.text.pupils"), l.Number(int64(f.Pupils)))
 	line(l.T("readiness.text.sure"), withShare(l, f.Sure, f.Pupils))
 	line(l.T("readiness.text.possible"), withShare(l, f.Possible, f.Pupils))
+	if f.Classes == 0 {
+		b.WriteString(l.T("readiness.noclass") + "\n" + l.T("readiness.noclass.command") + "\n")
+		return b.String()
+	}
 	for i, c := range Conditions {
 		t := f.Conditions[i]
 		line(conditionName(l, c), l.T("readiness.text.condition", "met", countText(l, t.Met), "not_met", countText(l, t.NotMet), "unknown", countText(l, t.Unknown)))
 	}
-	if weakest := f.Weakest(); weakest != "" {
-		line(l.T("readiness.text.weakest"), conditionName(l, weakest))
+	weakest := noWeakest(l, f)
+	if f.Weakest() != "" {
+		weakest = conditionName(l, f.Weakest())
 	}
+	line(l.T("readiness.text.weakest"), weakest)
 	for _, m := range r.Mendings {
 		line(needName(l, m.Need), mendingText(l, m))
 	}

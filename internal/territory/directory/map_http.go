@@ -144,6 +144,10 @@ func placeColumns(ctx context.Context, communes bool) []ui.Column {
 // territoryRows says what is known of a territory.
 func territoryRows(ctx context.Context, t *TerritoryFigures) []ui.SummaryRow {
 	l := i18n.From(ctx)
+	classes := l.Number(int64(t.Classes))
+	if t.Classes == 0 {
+		classes = l.T("directory.school.no_class") // schools have classes: nobody has told of them
+	}
 	rows := []ui.SummaryRow{
 		{Key: l.T("directory.schools.open"), Value: l.Number(int64(t.Schools))},
 		{Key: l.T("directory.types.ecole"), Value: l.Number(int64(t.Ecoles))},
@@ -152,7 +156,7 @@ func territoryRows(ctx context.Context, t *TerritoryFigures) []ui.SummaryRow {
 		{Key: l.T("directory.sector.public"), Value: l.Number(int64(t.Public))},
 		{Key: l.T("directory.sector.private"), Value: l.Number(int64(t.Private))},
 		{Key: l.T("directory.overview.priority"), Value: l.Number(int64(t.Priority))},
-		{Key: l.T("directory.classes"), Value: l.Number(int64(t.Classes))},
+		{Key: l.T("directory.classes"), Value: classes},
 		{Key: l.T("directory.pupils"), Value: l.T("directory.overview.pupils", "n", t.Pupils, "schools", t.PupilsOf, "all", t.Schools)},
 		{Key: l.T("directory.figure.ips"), Value: l.T("directory.overview.known", "n", t.IPSOf, "all", t.Schools)},
 		{Key: l.T("directory.position"), Value: l.T("directory.overview.known", "n", t.Placed, "all", t.Schools)},
