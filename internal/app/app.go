@@ -15,6 +15,7 @@ import (
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
 	"preau/internal/base/errs"
+	"preau/internal/base/files"
 	"preau/internal/base/i18n"
 	"preau/internal/base/jobs"
 	"preau/internal/base/journal"
@@ -24,6 +25,8 @@ import (
 	"preau/internal/base/web/ui"
 	"preau/internal/insight/plan"
 	"preau/internal/insight/readiness"
+	"preau/internal/measures/equip"
+	"preau/internal/measures/lend"
 	"preau/internal/territory/accounts"
 	"preau/internal/territory/directory"
 	"preau/internal/territory/directory/intake"
@@ -63,12 +66,12 @@ type App struct {
 }
 
 // Migrations are the tables of every room, the lower floors first.
-var Migrations = []db.Migrations{journal.Migrations, directory.Migrations, accounts.Migrations, programme.Migrations,
-	readiness.Migrations, plan.Migrations}
+var Migrations = []db.Migrations{journal.Migrations, files.Migrations, directory.Migrations, accounts.Migrations, programme.Migrations,
+	equip.Migrations, lend.Migrations, readiness.Migrations, plan.Migrations}
 
 // messages are the texts of every room.
-var messages = []fs.FS{errs.Messages, authz.Messages, web.Messages, ui.Messages, tabular.Messages, directory.Messages,
-	intake.Messages, accounts.Messages, programme.Messages, readiness.Messages, plan.Messages, site.Messages, texts}
+var messages = append([]fs.FS{errs.Messages, authz.Messages, files.Messages, web.Messages, ui.Messages, tabular.Messages, directory.Messages,
+	intake.Messages, accounts.Messages, programme.Messages, readiness.Messages, plan.Messages, site.Messages, texts}, equip.Messages...)
 
 // Catalog returns every message in every language.
 func Catalog() (*i18n.Catalog, error) { return i18n.Load(messages...) }
