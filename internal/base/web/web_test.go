@@ -152,6 +152,21 @@ func TestErrorsAreToldInThePersonsLanguageWithTheirStatus(t *testing.T) {
 	}
 }
 
+func TestAnErrorShowsTheNumberUnderWhichTheLogTellsOfIt(t *testing.T) {
+	s := newSite(t)
+	s.who, s.thrown = head(), errors.New("SELECT secret")
+	page := text(t, s.do("GET", "/plain", ""))
+	_, number, _ := strings.Cut(page, "<code>")
+	number, _, _ = strings.Cut(number, "<")
+	if len(number) != 16 || !strings.Contains(s.log.String(), "request="+number) {
+		t.Errorf("the page shows %q; the log: %s", number, s.log)
+	}
+	s.thrown = nil
+	if page := text(t, s.do("GET", "/cached", "")); strings.Contains(page, "<code>") {
+		t.Error("a page without an error shows a number, which a kept page would show again")
+	}
+}
+
 func TestASuccessWithoutACheckIsRefused(t *testing.T) {
 	s := newSite(t)
 	if r := s.do("GET", "/unchecked", ""); r.StatusCode != 500 {

@@ -14,16 +14,15 @@ var Messages embed.FS
 
 // Frame is what surrounds the body of a page.
 type Frame struct {
-	Title     string    // of the page, without the name of the product
-	Section   string    // the menu entry to mark
-	Lang      i18n.Lang // of the page
-	Path      string    // path and query of the page, to come back to after a change of language
-	Demo      bool      // the territory is invented: said on every page
-	Menu      []MenuItem
-	Account   *Account // nil for the public
-	Flash     *Flash   // what the person's last action did
-	Assets    func(name string) string
-	RequestID string
+	Title   string    // of the page, without the name of the product
+	Section string    // the menu entry to mark
+	Lang    i18n.Lang // of the page
+	Path    string    // path and query of the page, to come back to after a change of language
+	Demo    bool      // the territory is invented: said on every page
+	Menu    []MenuItem
+	Account *Account // nil for the public
+	Flash   *Flash   // what the person's last action did
+	Assets  func(name string) string
 }
 
 // MenuItem is an entry of the main menu.

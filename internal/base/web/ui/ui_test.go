@@ -95,7 +95,6 @@ func frame(lang i18n.Lang) Frame {
 		Account:   &Account{Name: "Camille <b>", RoleLabel: "Pilote", CanSwitch: true},
 		Flash:     &Flash{Kind: KindSuccess, Text: "Fait"},
 		Assets:    func(name string) string { return "/static/" + name },
-		RequestID: "r1",
 	}
 }
 
@@ -212,7 +211,7 @@ func TestLayoutSaysWhereThePageStands(t *testing.T) {
 	markup := render(t, i18n.French, Layout(frame(i18n.French), templ.Raw("corps")))
 	for _, want := range []string{
 		`lang="fr"`, `<title>Écoles – Préau</title>`, `href="#main"`, `id="main"`, `inventés`, `Camille &lt;b&gt;`,
-		`href="/language/en?back=%2Fschools%3Fq%3Da%26b%3D%C3%A9"`, `action="/logout"`, `method="post"`, `href="/account/role"`, `aria-current="true"`, "Référence de la page : r1",
+		`href="/language/en?back=%2Fschools%3Fq%3Da%26b%3D%C3%A9"`, `action="/logout"`, `method="post"`, `href="/account/role"`, `aria-current="true"`,
 	} {
 		if !strings.Contains(markup, want) {
 			t.Errorf("the page has no %s", want)
