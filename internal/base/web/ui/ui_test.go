@@ -91,10 +91,10 @@ func byID(t *testing.T, markup string) map[string]*html.Node {
 func frame(lang i18n.Lang) Frame {
 	return Frame{
 		Title: "Écoles", Section: "schools", Lang: lang, Path: "/schools?q=a&b=é", Demo: true,
-		Menu:      []MenuItem{{"Accueil", "/", "home"}, {"Écoles", "/schools", "schools"}},
-		Account:   &Account{Name: "Camille <b>", RoleLabel: "Pilote", CanSwitch: true},
-		Flash:     &Flash{Kind: KindSuccess, Text: "Fait"},
-		Assets:    func(name string) string { return "/static/" + name },
+		Menu:    []MenuItem{{"Accueil", "/", "home"}, {"Écoles", "/schools", "schools"}},
+		Account: &Account{Name: "Camille <b>", RoleLabel: "Pilote", CanSwitch: true},
+		Flash:   &Flash{Kind: KindSuccess, Text: "Fait"},
+		Assets:  func(name string) string { return "/static/" + name },
 	}
 }
 
