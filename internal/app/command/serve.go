@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -127,7 +128,10 @@ func demoSite(ctx context.Context, e *Env) error {
 			fmt.Fprintf(e.Stdout, "  %-36s %s\n", account.Email, e.T("authz.role."+string(account.Role)))
 		}
 		e.say("command.demo.password", "password", demo.Password, "address", s.url())
-	}, jobs.Job{Name: "demo.families", Run: func(ctx context.Context) error { return demo.Families(ctx, demoRooms(a)) }})
+	}, jobs.Job{Name: "demo.families", Run: func(ctx context.Context) error {
+		defer debug.FreeOSMemory() // what it was made from is not needed again
+		return demo.Families(ctx, demoRooms(a))
+	}})
 }
 
 // seed makes the demonstration under a clock that stands in its school year.

@@ -2,6 +2,8 @@ package demo
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strconv"
 
 	"preau/internal/territory/directory"
@@ -23,9 +25,9 @@ func (s *School) ClassID(i int) string {
 }
 
 // Datasets returns the world as the directory keeps it, in the order in which it is written: first all that
-// the pages show, with the families of the schools that a visitor enters; then the other families, so many
-// schools at a time. at is when it was written, in ms UTC.
-func (w *World) Datasets(at int64) (first *directory.Dataset, families []*directory.Dataset) {
+// the pages show, with the families of the schools that a visitor enters; then, one made after the other, the
+// other families, so many schools at a time. at is when it was written, in ms UTC.
+func (w *World) Datasets(at int64) (first *directory.Dataset, families iter.Seq[*directory.Dataset]) {
 	b := &builder{Dataset: w.places(at), at: at, known: map[string]bool{}}
 	first = b.Dataset
 	for _, s := range w.Schools {
@@ -34,16 +36,19 @@ func (w *World) Datasets(at int64) (first *directory.Dataset, families []*direct
 	large, village := w.showcase()
 	b.families(large)
 	b.families(village)
-	for i, s := range w.Schools {
-		if i%schoolsAtOnce == 0 {
+	return first, func(yield func(*directory.Dataset) bool) {
+		for schools := range slices.Chunk(w.Schools, schoolsAtOnce) {
 			b.Dataset = &directory.Dataset{}
-			families = append(families, b.Dataset)
-		}
-		if s != large && s != village {
-			b.families(s)
+			for _, s := range schools {
+				if s != large && s != village {
+					b.families(s)
+				}
+			}
+			if !yield(b.Dataset) {
+				return
+			}
 		}
 	}
-	return first, families
 }
 
 // schoolsAtOnce are those whose families are written in one transaction: a fraction of a second.

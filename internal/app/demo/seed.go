@@ -103,7 +103,7 @@ func Families(ctx context.Context, rooms Rooms) error {
 	at := NewClock().Now().UnixMilli()
 	_, families := NewWorld().Datasets(at)
 	pupils := 0
-	for _, data := range families {
+	for data := range families {
 		pupils += len(data.Affiliations)
 		if err := rooms.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 			there, err := directory.HasPerson(ctx, tx, Territory, data.Persons[0].ID)
