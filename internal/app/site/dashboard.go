@@ -25,7 +25,9 @@ type place struct {
 
 type dashboardView struct {
 	Name    string
+	Role    authz.Role
 	Entries []entry
+	More    bool // the role opens more than what the public may read
 	Places  []place
 	Choice  []directory.TerritoryFigures // territories to choose from, where the person sees several
 	Chosen  string
@@ -47,12 +49,8 @@ func (m *Module) dashboardPage(r *http.Request) (web.Response, error) {
 	case authz.Teacher:
 		return web.RedirectTo("/my-classes"), nil
 	}
-	v := dashboardView{Name: p.Name, Chosen: web.Query(r).Text("territory")}
-	for _, e := range entries {
-		if e.hint != "" && e.seen(ctx) {
-			v.Entries = append(v.Entries, e)
-		}
-	}
+	v := dashboardView{Name: p.Name, Role: p.Role, Chosen: web.Query(r).Text("territory")}
+	v.Entries, v.More = possible(ctx)
 	if authz.Holds(ctx, readiness.ReadTerritory) {
 		if err := m.fillPlaces(ctx, &v); err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"slices"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/i18n"
@@ -10,13 +11,32 @@ import (
 	"preau/internal/insight/plan"
 	"preau/internal/insight/readiness"
 	"preau/internal/territory/accounts"
+	"preau/internal/territory/directory"
 	"preau/internal/territory/directory/intake"
 )
 
-// entry is a place that a person may go to. The hint says on the dashboard what it is for.
+// entry is a place that a person may go to. The hint says on the dashboard what it is for: the first one whose
+// permission the person holds, so that nobody is told of what they cannot do.
 type entry struct {
-	section, href, label, hint string
-	seen                       func(context.Context) bool
+	section, href, label string
+	hints                []hint
+	seen                 func(context.Context) bool
+}
+
+// hint is what a person may do at a place, to be said to those who hold the permission; "" is everybody.
+type hint struct {
+	perm authz.Permission
+	key  string
+}
+
+// say returns the hint for the person, "" when there is none.
+func (e entry) say(ctx context.Context) string {
+	for _, h := range e.hints {
+		if h.perm == "" || authz.Holds(ctx, h.perm) {
+			return i18n.T(ctx, h.key)
+		}
+	}
+	return ""
 }
 
 func holds(perm authz.Permission) func(context.Context) bool {
@@ -41,20 +61,43 @@ func loggedIn(ctx context.Context) bool { return !authz.From(ctx).Anonymous() }
 
 // entries are in the order of the menu.
 var entries = []entry{
-	{"dashboard", "/dashboard", "site.menu.dashboard", "", loggedIn},
-	{"my-school", "/my-school", "site.menu.my_school", "site.menu.my_school.hint", is(authz.Head)},
-	{"my-classes", "/my-classes", "site.menu.my_classes", "site.menu.my_classes.hint", is(authz.Teacher)},
-	{"census", "/census", "site.menu.census", "site.menu.census.hint", holds(readiness.AnswerCensus)},
-	{"programme", "/programme", "site.menu.programme", "site.menu.programme.hint", always},
-	{"schools", "/schools", "site.menu.schools", "site.menu.schools.hint", always},
-	{"map", "/map", "site.menu.map", "site.menu.map.hint", always},
-	{"readiness", "/readiness", "site.menu.readiness", "site.menu.readiness.hint", holds(readiness.ReadTerritory)},
-	{"plan", "/plan", "site.menu.plan", "site.menu.plan.hint", holds(plan.ReadPlans)},
-	{"drills", "/drills", "site.menu.drills", "site.menu.drills.hint", holds(readiness.ReadDrills)},
-	{"imports", "/imports", "site.menu.imports", "site.menu.imports.hint", holds(intake.ReadImports)},
-	{"journal", "/journal", "site.menu.journal", "site.menu.journal.hint", holds(journal.Read)},
-	{"accounts", "/accounts", "site.menu.accounts", "site.menu.accounts.hint", holds(accounts.ReadAccounts)},
-	{"people-data", "/people-data", "site.menu.people_data", "site.menu.people_data.hint", is(authz.DPO)},
+	{"dashboard", "/dashboard", "site.menu.dashboard", nil, loggedIn},
+	{"my-school", "/my-school", "site.menu.my_school", []hint{{"", "site.menu.my_school.hint"}}, is(authz.Head)},
+	{"my-classes", "/my-classes", "site.menu.my_classes", []hint{{"", "site.menu.my_classes.hint"}}, is(authz.Teacher)},
+	{"census", "/census", "site.menu.census", []hint{{"", "site.menu.census.hint"}}, holds(readiness.AnswerCensus)},
+	{"programme", "/programme", "site.menu.programme", []hint{{"", "site.menu.programme.hint"}}, always},
+	{"schools", "/schools", "site.menu.schools", []hint{{directory.ExportSchools, "site.menu.schools.export"}, {"", "site.menu.schools.hint"}}, always},
+	{"map", "/map", "site.menu.map", []hint{{"", "site.menu.map.hint"}}, always},
+	{"readiness", "/readiness", "site.menu.readiness", []hint{{readiness.ReadWhole, "site.menu.readiness.whole"}, {"", "site.menu.readiness.hint"}}, holds(readiness.ReadTerritory)},
+	{"plan", "/plan", "site.menu.plan", []hint{{plan.MakePlans, "site.menu.plan.make"}, {"", "site.menu.plan.hint"}}, holds(plan.ReadPlans)},
+	{"drills", "/drills", "site.menu.drills", []hint{{readiness.RunDrills, "site.menu.drills.run"}, {"", "site.menu.drills.hint"}}, holds(readiness.ReadDrills)},
+	{"imports", "/imports", "site.menu.imports", []hint{{intake.ImportLists, "site.menu.imports.lists"}, {intake.ImportRosters, "site.menu.imports.rosters"},
+		{"", "site.menu.imports.hint"}}, holds(intake.ReadImports)},
+	{"journal", "/journal", "site.menu.journal", []hint{{"", "site.menu.journal.hint"}}, holds(journal.Read)},
+	{"accounts", "/accounts", "site.menu.accounts", []hint{{accounts.GrantRoles, "site.menu.accounts.grant"}, {"", "site.menu.accounts.hint"}}, holds(accounts.ReadAccounts)},
+	{"people-data", "/people-data", "site.menu.people_data", []hint{{"", "site.menu.people_data.answer"}}, holds(directory.AnswerPeople)},
+}
+
+// aside are the places that the dashboard alone leads to, for those whose menu is long enough.
+var aside = []entry{
+	{"people-data", "/people-data", "site.menu.people_data", []hint{{"", "site.menu.people_data.hint"}},
+		func(ctx context.Context) bool {
+			return authz.Holds(ctx, directory.CountPeople) && !authz.Holds(ctx, directory.AnswerPeople)
+		}},
+	{"", "/account", "site.menu.account", []hint{{"", "site.menu.account.hint"}}, loggedIn},
+}
+
+// possible returns what the person may do, for their dashboard, and whether that is more than the public may.
+func possible(ctx context.Context) (list []entry, more bool) {
+	public := authz.With(ctx, authz.Policy{}, nil)
+	for _, e := range slices.Concat(entries, aside) {
+		if len(e.hints) == 0 || !e.seen(ctx) {
+			continue
+		}
+		list = append(list, e)
+		more = more || (!e.seen(public) && e.href != "/account")
+	}
+	return list, more
 }
 
 // Menu returns the entries that the person may open.
