@@ -65,7 +65,7 @@ func Seed(ctx context.Context, rooms Rooms, rules []byte, clock *Clock) error {
 			return err
 		}
 		if err := rooms.Journal.Record(ctx, tx, journal.Fact{Territory: Territory, Kind: intake.FactImported, Subject: sourceSchools,
-			Data: map[string]any{"kind": "demo", "schools": len(data.Schools), "classes": len(data.Classes)}}); err != nil {
+			Data: intake.Imported{Kind: "demo", Read: len(data.Schools), Created: len(data.Schools)}}); err != nil {
 			return err
 		}
 		return rooms.Accounts.SeedAccounts(ctx, tx, list)
@@ -117,7 +117,7 @@ func Families(ctx context.Context, rooms Rooms) error {
 	}
 	return rooms.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return rooms.Journal.Record(ctx, tx, journal.Fact{Territory: Territory, Kind: intake.FactImported, Subject: sourceRoster,
-			Data: map[string]any{"kind": "demo", "pupils": pupils}})
+			Data: intake.Imported{Kind: "demo", Read: pupils}})
 	})
 }
 
