@@ -2,7 +2,7 @@
 // fill in by hand, QR and Code 128 symbols, page numbers.
 //
 // Every document embeds Atkinson Hyperlegible Next (SIL Open Font License, fonts/OFL.txt), which covers the
-// languages written in Latin letters. The same calls with the same Options.Created give the same bytes.
+// languages written in Latin letters; one with Cyrillic or Arabic letters embeds DejaVu Sans too (fonts/DEJAVU.txt). The same calls with the same Options.Created give the same bytes.
 package doc
 
 import (
@@ -43,10 +43,11 @@ type Options struct {
 
 // Document is a PDF being written, from top to bottom. It is not safe for use by several goroutines.
 type Document struct {
-	pdf    *fpdf.Fpdf
-	footer string
-	page   string
-	images int
+	pdf     *fpdf.Fpdf
+	footer  string
+	page    string
+	images  int
+	worldly bool // the font of other letters is there
 
 	codePage             int // where the last QR code is: texts beside it are set narrower
 	codeLeft, codeBottom float64
