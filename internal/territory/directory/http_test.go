@@ -59,6 +59,9 @@ func TestThePublicFindsSchoolsAndTheirFigures(t *testing.T) {
 		s.Want(s.Get("", "/map?territory=02"), 200, "/schools/"+string(primary), `id="places"`)
 		s.Want(s.Get("", "/map?territory=02&type=x"), 422)
 		s.Want(s.Get("", "/map?territory=77"), 404)
+		s.Want(s.Get(leadOf02, "/map"), 200, `id="places"`, "Carte : Aisne", "/map?all=1")
+		s.Want(s.Get(leadOf02, "/map?all=1"), 200, "Choisissez un territoire", "Corse-du-Sud")
+		s.Want(s.Get("national_pilot", "/map"), 200, "Choisissez un territoire")
 	})
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
+	"preau/internal/base/authz"
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
 	"preau/internal/base/web/chart"
@@ -19,8 +21,8 @@ func (m *Module) mapPage(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	f := MapFilter{Territory: q.Text("territory"), Type: q.Text("type")}
-	if f.Territory == "" && len(overview.Territories) == 1 {
-		f.Territory = overview.Territories[0].Territory
+	if f.Territory == "" && q.Text("all") == "" {
+		f.Territory = firstMap(ctx, overview)
 	}
 	if f.Territory == "" {
 		return web.Page{Title: i18n.T(ctx, "directory.map"), Section: "map", Body: mapsPage(overview)}, nil
@@ -30,6 +32,23 @@ func (m *Module) mapPage(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	return web.Page{Title: i18n.T(ctx, "directory.map.of", "name", shown.Territory.Name), Section: "map", Body: mapPage(shown, overview)}, nil
+}
+
+// firstMap is the territory whose map opens when none is chosen: the person's own, or the only one there is; ""
+// leaves the choice to them.
+func firstMap(ctx context.Context, overview Overview) string {
+	own := authz.From(ctx).Territories()
+	var code string
+	for _, t := range overview.Territories {
+		if len(own) > 0 && !slices.Contains(own, t.Territory) {
+			continue
+		}
+		if code != "" {
+			return ""
+		}
+		code = t.Territory
+	}
+	return code
 }
 
 func (m *Module) territoryPage(r *http.Request) (web.Response, error) {
