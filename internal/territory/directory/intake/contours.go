@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"math"
 	"strings"
 
 	"preau/internal/base/db"
@@ -18,7 +17,7 @@ import (
 const (
 	maxContours = 1 << 30  // bytes of a file of boundaries
 	maxFeature  = 16 << 20 // bytes of one feature, which is held in memory
-	maxPoints   = 1_000_000
+	maxPoints   = 500_000
 )
 
 // feature is one boundary of a GeoJSON file (RFC 7946).
@@ -38,6 +37,7 @@ type contoursImport struct {
 	*job
 	number      int             // of the feature in the file, from 1
 	territories map[string]bool // those that there are
+	named       map[string]int  // the feature that gave a code first
 }
 
 func (j *job) readContours(ctx context.Context) error {
@@ -51,7 +51,7 @@ func (j *job) readContours(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c := &contoursImport{job: j, territories: known}
+	c := &contoursImport{job: j, territories: known, named: map[string]int{}}
 	r, offset, err := j.in.Reader(j.src, j.limits)
 	if err != nil {
 		return err
@@ -113,6 +113,9 @@ func eachFeature(d *json.Decoder, f func(*feature, error) error) error {
 	if _, err := d.Token(); err != nil {
 		return err
 	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.Join(errNotGeoJSON, err) // something follows
+	}
 	switch kind := string(lone["type"]); {
 	case collection && kind == `"FeatureCollection"`:
 		return nil
@@ -172,24 +175,31 @@ func (c *contoursImport) feature(ctx context.Context, f *feature, problem error)
 		c.reject("", c.number, "", "intake.contour.feature")
 		return nil
 	}
-	code, name := strings.ToUpper(f.text("code", "code_insee", "insee", "INSEE_COM", "INSEE_DEP")), clip(f.text("nom", "name", "NOM"), mostText)
+	code := strings.ToUpper(f.text("code", "code_insee", "insee", "INSEE_COM", "INSEE_DEP"))
+	name := clip(f.text("nom", "name", "NOM", "NOM_COM", "NOM_DEP"), mostText)
 	territory, commune := territoryOfCommune(code), true
 	if len(code) <= 3 {
 		territory, commune = directory.TerritoryOf(code), false
 	}
 	if !c.territories[territory] || name == "" {
-		c.reject("", c.number, short(code), "intake.contour.code")
+		c.reject("", c.number, short(code), "intake.contour.code", "code", short(code))
 		return nil
 	}
 	if c.outside(territory) {
 		c.leaveOut(territory)
 		return nil
 	}
-	contour, ok := f.Geometry.compact()
+	if first, again := c.named[code]; again {
+		c.count(territory, merged)
+		c.report.add(Row{Line: c.number, Outcome: Merged, Subject: code, Reason: "intake.contour.merged", Args: []any{"kept", first}})
+		return nil
+	}
+	contour, ok := f.Geometry.compact(boundsOf(territory))
 	if !ok {
 		c.reject(territory, c.number, code, "intake.contour.geometry")
 		return nil
 	}
+	c.named[code] = c.number
 	if commune {
 		return c.commune(ctx, territory, code, name, contour)
 	}
@@ -240,14 +250,38 @@ func scanTwo(row db.Scanner) ([2]string, error) {
 	return two, err
 }
 
+// bounds are the longitudes and latitudes that a boundary may have.
+type bounds struct{ west, east, south, north float64 }
+
+var (
+	earth = bounds{-180, 180, -90, 90}
+	// metropole is wide around the départements of Europe: what lies outside has its axes swapped, or is in
+	// another system than WGS84.
+	metropole = bounds{-6, 10, 41, 52}
+)
+
+// boundsOf returns where a territory may lie.
+func boundsOf(territory string) bounds {
+	if len(territory) == 2 && territoryNames[territory] != "" {
+		return metropole
+	}
+	return earth
+}
+
+func (b bounds) hold(p []float64) bool {
+	return len(p) >= 2 && len(p) <= 3 && p[0] >= b.west && p[0] <= b.east && p[1] >= b.south && p[1] <= b.north
+}
+
 // compact returns the geometry as it is kept, or false when it is no Polygon or MultiPolygon of closed rings
-// on Earth.
-func (g *geometry) compact() (string, bool) {
-	points := 0
+// within the bounds.
+func (g *geometry) compact(within bounds) (string, bool) {
+	if bytes.Count(g.Coordinates, []byte("[")) > maxPoints || bytes.Contains(g.Coordinates, []byte("null")) {
+		return "", false // a null would be read as zero
+	}
 	switch g.Type {
 	case "Polygon":
 		var p [][][]float64
-		if json.Unmarshal(g.Coordinates, &p) != nil || !polygon(p, &points) {
+		if json.Unmarshal(g.Coordinates, &p) != nil || !within.polygon(p) {
 			return "", false
 		}
 	case "MultiPolygon":
@@ -256,7 +290,7 @@ func (g *geometry) compact() (string, bool) {
 			return "", false
 		}
 		for _, p := range m {
-			if !polygon(p, &points) {
+			if !within.polygon(p) {
 				return "", false
 			}
 		}
@@ -272,16 +306,16 @@ func (g *geometry) compact() (string, bool) {
 	return b.String(), true
 }
 
-func polygon(rings [][][]float64, points *int) bool {
+func (b bounds) polygon(rings [][][]float64) bool {
 	if len(rings) == 0 {
 		return false
 	}
 	for _, ring := range rings {
-		if *points += len(ring); len(ring) < 4 || *points > maxPoints {
+		if len(ring) < 4 {
 			return false
 		}
 		for _, p := range ring {
-			if len(p) < 2 || len(p) > 3 || math.Abs(p[0]) > 180 || math.Abs(p[1]) > 90 {
+			if !b.hold(p) {
 				return false
 			}
 		}

@@ -99,3 +99,33 @@ func TestABadContourRejectsItselfAlone(t *testing.T) {
 	w.expect("Nom", "SELECT name FROM directory_territory WHERE territory = '976'")
 	w.expect(`{"type":"Polygon","coordinates":[[[2,49],[3,49],[3,50],[2,49]]]}`, "SELECT contour FROM directory_commune WHERE insee = '02001'")
 }
+
+func TestAContourLiesWhereItsTerritoryIsAndIsGivenOnce(t *testing.T) {
+	w := onSQLite(t)
+	feature := func(properties, ring string) string {
+		return `{"type": "Feature", "properties": {` + properties + `}, "geometry": {"type": "Polygon", "coordinates": [[` + ring + `]]}}`
+	}
+	const (
+		ring    = "[3, 49], [4, 49], [4, 50], [3, 49]"
+		swapped = "[49, 3], [49, 4], [50, 4], [49, 3]"
+		lambert = "[7e5, 69e5], [8e5, 69e5], [8e5, 7e6], [7e5, 69e5]"
+		holed   = "[3, null], [4, 49], [4, 50], [3, null]"
+		beyond  = "[55, -21], [56, -21], [56, -20], [55, -21]"
+	)
+	text := `{"type": "FeatureCollection", "features": [` + strings.Join([]string{
+		feature(`"code": "02001", "nom": "Un"`, ring), feature(`"code": "02001", "nom": "Autre"`, ring),
+		feature(`"code": "02002", "nom": "Deux"`, swapped), feature(`"code": "02003", "nom": "Trois"`, lambert),
+		feature(`"code": "02004", "nom": "Quatre"`, holed), feature(`"INSEE_COM": "02005", "NOM_COM": "Cinq"`, ring),
+		feature(`"code": "97411", "nom": "Six"`, beyond), feature(`"code": "99999", "nom": "Sept"`, ring),
+	}, ",") + `]}`
+	r := w.must(intake.Contours, "f", []byte(text), intake.Options{})
+	w.counts("contours", r, tally(8, 3, 0, 0, 1, 0, 4))
+	w.expect("Un", "SELECT name FROM directory_commune WHERE insee = '02001'")
+	if last := r.Rows[len(r.Rows)-1]; last.Subject != "99999" || len(last.Args) != 2 || last.Args[1] != "99999" {
+		t.Errorf("the report does not name the code that is none: %+v", last)
+	}
+	w.counts("again", w.must(intake.Contours, "f", []byte(text), intake.Options{}), tally(8, 0, 0, 3, 1, 0, 4))
+	if _, err := w.try(intake.Contours, "f", []byte(text+"{}"), intake.Options{}); keyOf(err) != "intake.contour.broken" {
+		t.Errorf("something follows the collection: %v", err)
+	}
+}
