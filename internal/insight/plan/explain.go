@@ -39,6 +39,7 @@ type Explanatory struct {
 	Pool          string           `json:"pool"`           // territory of the ranking, "" all together
 	LastServed    *Neighbour       `json:"last_served"`    // just above the cut; nil when nobody is served
 	FirstLeft     *Neighbour       `json:"first_left_out"` // just below the cut; nil when everybody is served
+	Tie           *Neighbour       `json:"tie,omitempty"`  // on the other side of the cut with as many points: the number UAI decided
 	Changes       []Change         `json:"changes"`
 	MoreUnits     int64            `json:"more_units"` // that target and money would have to allow before its turn comes
 }
@@ -117,12 +118,28 @@ func (d *desk) explain(x *Explanatory, plan *Plan, r *run, at int) {
 		x.Pool = s.Territory
 	}
 	d.cut(x, plan)
+	if plan.Scenario == ByNeed {
+		x.Tie = x.tie()
+	}
 	if i, ok := slices.BinarySearchFunc(r.candidates, int32(at), func(c candidate, at int32) int { return int(c.school - at) }); ok {
 		x.Capacity = int64(r.candidates[i].capacity)
 	}
 	for _, c := range r.criteria {
 		x.Criteria = append(x.Criteria, r.criterion(&c, s))
 	}
+}
+
+// tie returns the school on the other side of the cut when it has as many points, or nil: only the order of UAI
+// numbers then put one before the other.
+func (x *Explanatory) tie() *Neighbour {
+	other := x.FirstLeft
+	if x.Quantity == 0 {
+		other = x.LastServed
+	}
+	if other == nil || x.Rank == 0 || other.Points != x.Points || x.Reason == ReasonWhole {
+		return nil
+	}
+	return other
 }
 
 func (p *Plan) measure(id string) *Measure {

@@ -2,11 +2,13 @@ package plan
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"preau/internal/base/errs"
+	"preau/internal/base/i18n"
 	"preau/internal/territory/programme"
 )
 
@@ -160,4 +162,51 @@ func BenchmarkExplain0295(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func TestATieAtTheCutIsToldOnBothSides(t *testing.T) {
+	p, schools := tne(t), publicList(t, "schools-02-95.csv")
+	plan := build(t, p, schools, Options{})
+	i := slices.IndexFunc(plan.Lines, func(l Line) bool { return l.Measure == "walls" && l.School != "" })
+	at := slices.IndexFunc(schools, func(s School) bool { return s.UAI == plan.Lines[i].School })
+	first, second, third := schools[at], schools[at], schools[at]
+	first.UAI, second.UAI, third.UAI = "0020001A", "0950002B", "0950003C"
+	second.Territory, third.Territory = "95", "95"
+	third.IPS = Known(1200) // less in need than the two others
+	walls := p.Measure("walls")
+	walls.Allocation.Target, walls.Allocation.Split.By, walls.Allocation.Partial = plan.Lines[i].Quantity, programme.SplitNeed, false
+	explained := func(uai string, o Options) Explanatory {
+		e, err := Explain(p, []School{third, second, first}, o, uai)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.Measures[slices.IndexFunc(e.Measures, func(x Explanatory) bool { return x.ID == "walls" })]
+	}
+	won, lost, behind := explained("0020001A", Options{}), explained("0950002B", Options{}), explained("0950003C", Options{})
+	if won.Quantity == 0 || won.Tie == nil || won.Tie.UAI != "0950002B" {
+		t.Errorf("who wins the tie: %+v", won)
+	}
+	if lost.Quantity > 0 || lost.Tie == nil || lost.Tie.UAI != "0020001A" || lost.Points != won.Points {
+		t.Errorf("who loses the tie: %+v", lost)
+	}
+	if behind.Tie != nil {
+		t.Errorf("who has fewer points: %+v", behind)
+	}
+	if drawn := explained("0950002B", Options{Scenario: ByLottery}); drawn.Tie != nil {
+		t.Errorf("a lottery has no tie: %+v", drawn)
+	}
+	said := lost.what(french(t))
+	if want := "autant de points que " + first.Name + " (0020001A)"; !strings.Contains(said, want) || !strings.Contains(said, "UAI") {
+		t.Errorf("what is said: %q, want %q", said, want)
+	}
+}
+
+// french returns the room's words.
+func french(t *testing.T) *i18n.Localizer {
+	t.Helper()
+	catalog, err := i18n.Load(programme.Messages, Messages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return catalog.In(i18n.French)
 }

@@ -166,12 +166,12 @@ func (v *scenariosView) needs(l *i18n.Localizer) chart.Groups {
 func (v *scenariosView) outcomeTable(l *i18n.Localizer) ui.DataTable {
 	t := ui.DataTable{Caption: l.T("plan.compare.caption"), Columns: []ui.Column{{Label: l.T("plan.compare.figure")}}}
 	rows := [][]string{{l.T("plan.compare.money")}, {l.T("plan.compare.schools")}, {l.T("plan.compare.classes")}, {l.T("plan.compare.pupils")},
-		{l.T("plan.compare.estimated")}, {l.T("plan.compare.gain")}, {l.T("plan.compare.bound")}, {l.T("plan.compare.ips")}, {l.T("plan.compare.ips_unknown")},
+		{l.T("plan.compare.estimated")}, {l.T("plan.compare.gain")}, {l.T("plan.compare.bound", "n", v.outcomes[0].GainBound)}, {l.T("plan.compare.ips")}, {l.T("plan.compare.ips_unknown")},
 		{l.T("plan.compare.rep")}, {l.T("plan.compare.rep_unknown")}}
 	for _, o := range v.outcomes {
 		t.Columns = append(t.Columns, ui.Column{Label: o.Scenario.Label(l), Numeric: true})
 		for i, text := range []string{l.Money(o.CostCents), l.Number(o.Schools), l.Number(o.Classes), l.Number(o.Pupils), l.Number(o.Estimated), o.Gain.say(l),
-			l.T("plan.compare.of_bound", "sure", shareOf(l, o.Gain.Sure, o.GainBound), "possible", shareOf(l, o.Gain.Possible, o.GainBound), "n", o.GainBound),
+			boundText(l, o.Gain, o.GainBound),
 			decimal(l, o.Social.MeanIPS), l.Number(o.Social.IPSUnknown), decimal(l, o.Social.PriorityShare), l.Number(o.Social.PriorityUnknown)} {
 			rows[i] = append(rows[i], text)
 		}
@@ -190,7 +190,16 @@ func (v *scenariosView) outcomeTable(l *i18n.Localizer) ui.DataTable {
 	return t
 }
 
-// needTable says the figures of the chart of needs, and who is served, measure by measure.
+// boundText says a gain as a part of the most that can be reached.
+func boundText(l *i18n.Localizer, gain Range, bound int64) string {
+	sure, possible := shareOf(l, gain.Sure, bound), shareOf(l, gain.Possible, bound)
+	if sure == possible {
+		return sure
+	}
+	return l.T("plan.compare.of_bound", "sure", sure, "possible", possible)
+}
+
+// needTable says the figures of the chart of needs, and who is served: three rows a measure, one column a scenario.
 func (v *scenariosView) needTable(l *i18n.Localizer) ui.DataTable {
 	t := ui.DataTable{Caption: l.T("plan.chart.need"), Columns: []ui.Column{{Label: l.T("programme.column.measure")}}}
 	for _, o := range v.outcomes {
@@ -200,12 +209,14 @@ func (v *scenariosView) needTable(l *i18n.Localizer) ui.DataTable {
 		if part.NeedBound == 0 {
 			continue
 		}
-		row := []string{v.version.Programme.Measure(part.ID).Name.Say(l)}
+		rows := [][]string{{v.version.Programme.Measure(part.ID).Name.Say(l)}, {l.T("plan.compare.need.schools")}, {l.T("plan.compare.need.ips")}}
 		for _, o := range v.outcomes {
 			p := o.Measures[i]
-			row = append(row, l.T("plan.compare.need", "share", shareOf(l, p.NeedServed, p.NeedBound), "n", p.Schools, "ips", decimal(l, p.Social.MeanIPS)))
+			rows[0] = append(rows[0], shareOf(l, p.NeedServed, p.NeedBound))
+			rows[1] = append(rows[1], l.Number(p.Schools))
+			rows[2] = append(rows[2], decimal(l, p.Social.MeanIPS))
 		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, rows...)
 	}
 	return t
 }

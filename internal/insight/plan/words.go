@@ -22,6 +22,18 @@ func (r Reason) Label(l *i18n.Localizer) string { return l.T("plan.reason." + st
 // Label says what kept a measure from growing further.
 func (m Limit) Label(l *i18n.Localizer) string { return l.T("plan.limit." + string(m)) }
 
+// limitText says what kept the measure from growing further; what is shared out between territories is, in a
+// plan for one of them, its part, or the whole line where the programme has no other.
+func (m *Measure) limitText(l *i18n.Localizer, p *programme.Programme) string {
+	switch {
+	case m.Limit != LimitShared || len(m.Pools) > 1:
+		return m.Limit.Label(l)
+	case len(p.Codes()) > 1:
+		return l.T("plan.limit.part")
+	}
+	return l.T("plan.limit.whole")
+}
+
 // Points says thousandths of a point as points.
 func Points(l *i18n.Localizer, thousandths int64) string {
 	return l.Decimal(float64(thousandths)/1000, 2)
@@ -73,6 +85,8 @@ func (x *Explanatory) what(l *i18n.Localizer) string {
 		return l.T("plan.told.part", "units", programme.CountOf(l, x.Unit, x.Quantity), "money", l.Money(x.CostCents), "whole", l.Number(x.Capacity))
 	case x.Quantity > 0:
 		return l.T("plan.told.served", "units", programme.CountOf(l, x.Unit, x.Quantity), "money", l.Money(x.CostCents))
+	case x.Tie != nil:
+		return x.Reason.Label(l) + " " + l.T("plan.told.tie", "school", x.Tie.say(l))
 	}
 	return x.Reason.Label(l)
 }
@@ -97,7 +111,14 @@ func (x *Explanatory) operations(l *i18n.Localizer, e *Explanation) []string {
 	if x.LastServed != nil {
 		list = append(list, l.T("plan.told.above", "school", x.LastServed.say(l), "rank", l.Number(int64(x.LastServed.Rank)), "points", Points(l, int64(x.LastServed.Points))))
 	}
-	return append(list, l.T("plan.told.below", "school", x.FirstLeft.say(l), "rank", l.Number(int64(x.FirstLeft.Rank)), "points", Points(l, int64(x.FirstLeft.Points))))
+	list = append(list, l.T("plan.told.below", "school", x.FirstLeft.say(l), "rank", l.Number(int64(x.FirstLeft.Rank)), "points", Points(l, int64(x.FirstLeft.Points))))
+	if x.Tie == nil {
+		return list
+	}
+	if x.Quantity == 0 {
+		return append(list, l.T("plan.told.tie.lost", "school", x.Tie.say(l), "points", Points(l, int64(x.Points))))
+	}
+	return append(list, l.T("plan.told.tie.won", "school", x.Tie.say(l), "points", Points(l, int64(x.Points))))
 }
 
 func (n *Neighbour) say(l *i18n.Localizer) string {
