@@ -70,7 +70,8 @@ func repLayout(j *job, h tabular.Header) (*figureLayout, error) {
 type figuresImport struct {
 	*stock
 	*figureLayout
-	named map[string]bool // territories that the file names
+	named    map[string]bool // territories that the file names
+	mistaken map[int32]bool  // digits of UAIs in rows that are rejected: those schools are not left out
 }
 
 func (j *job) readFigures(ctx context.Context, recognise func(*job, tabular.Header) (*figureLayout, error)) error {
@@ -91,7 +92,7 @@ func (j *job) readFigures(ctx context.Context, recognise func(*job, tabular.Head
 		return err
 	}
 	defer k.stop()
-	f := &figuresImport{stock: k, figureLayout: layout, named: map[string]bool{}}
+	f := &figuresImport{stock: k, figureLayout: layout, named: map[string]bool{}, mistaken: map[int32]bool{}}
 	for {
 		row, err := t.Next()
 		if err == io.EOF {
@@ -128,6 +129,7 @@ func (f *figuresImport) row(ctx context.Context, row *tabular.Row) error {
 	f.named[territory] = true
 	uai, bad := parseUAI(row.Get(f.uai))
 	if bad != nil {
+		f.mistake(row.Get(f.uai))
 		f.reject(territory, row.Line, "", bad.reason, bad.args...)
 		return nil
 	}
@@ -150,10 +152,18 @@ func (f *figuresImport) row(ctx context.Context, row *tabular.Row) error {
 	}
 	e, bad := f.read(row, uai)
 	if bad != nil {
+		f.mistake(string(uai))
 		f.reject(territory, row.Line, string(uai), bad.reason, bad.args...)
 		return nil
 	}
 	return f.apply(ctx, s, e)
+}
+
+// mistake notes that a rejected row is about the school of these digits, if they are any.
+func (f *figuresImport) mistake(uai string) {
+	if n := digitsOf(uai); n >= 0 {
+		f.mistaken[int32(n)] = true
+	}
 }
 
 // find returns the school, wherever the register and the département let it be, or nil.
@@ -231,8 +241,12 @@ func (f *figuresImport) apply(ctx context.Context, s *stored, e *listed) error {
 }
 
 // inferNone tells of the schools that a complete list leaves out, in the territories that it names, that
-// they are in none of its networks. Only what is unknown is told.
+// they are in none of its networks. Only what is unknown is told; nothing is when a row may be about anybody.
 func (f *figuresImport) inferNone(ctx context.Context) error {
+	if f.unsure {
+		f.doubt("", 0, "", "intake.figure.unsure")
+		return nil
+	}
 	for _, code := range slices.Sorted(maps.Keys(f.named)) {
 		a := f.areas[code]
 		if a == nil {
@@ -240,7 +254,7 @@ func (f *figuresImport) inferNone(ctx context.Context) error {
 		}
 		for _, uai := range slices.Sorted(maps.Keys(a.schools)) {
 			s := a.schools[uai]
-			if s.seen || s.school.Priority != directory.PriorityUnknown || s.school.Sector == directory.SectorUnknown ||
+			if s.seen || f.mistaken[int32(digitsOf(string(uai)))] || s.school.Priority != directory.PriorityUnknown || s.school.Sector == directory.SectorUnknown ||
 				s.school.Status != directory.Open {
 				continue
 			}

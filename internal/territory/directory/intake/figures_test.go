@@ -48,16 +48,35 @@ func TestACompleteListTellsOfThoseItLeavesOut(t *testing.T) {
 		text := "N°Département;NUMERO;EP\n2;" + strings.ToLower(uais[0]) + ";REP+\n2;;REP\n2;0020004A;REP\n2;" + uais[0] + ";REP\n"
 		r := w.must(intake.REP, "liste.csv", []byte(text), intake.Options{Year: "2022"})
 		w.counts("rep", r, tally(4, 0, 1, 0, 1, 0, 2))
-		if r.Inferred != 9 {
+		if r.Inferred != 8 { // the wrong letter is that of a school of the list
 			t.Errorf("%d inferred", r.Inferred)
 		}
-		w.expect("9", "SELECT COUNT(*) FROM directory_figure WHERE name = 'priority' AND value = 'none' AND period = '2022'")
+		w.expect("8", "SELECT COUNT(*) FROM directory_figure WHERE name = 'priority' AND value = 'none' AND period = '2022'")
 		again := w.must(intake.REP, "liste.csv", []byte(text), intake.Options{Year: "2022"})
 		w.counts("again", again, tally(4, 0, 0, 1, 1, 0, 2))
 		if again.Inferred != 0 {
 			t.Errorf("%d inferred again", again.Inferred)
 		}
 	})
+}
+
+func TestASchoolWhoseRowCannotBeReadIsNotLeftOut(t *testing.T) {
+	w := onSQLite(t)
+	w.must(intake.Schools, "f", []byte("uai;type;secteur;nom;departement\n"+uais[0]+";ecole;Public;A;002\n"+uais[1]+";ecole;Public;B;002\n"), intake.Options{})
+	for name, c := range map[string]struct {
+		row      string
+		inferred int
+	}{
+		"a value that makes no sense": {"2;" + uais[1] + ";REPP\n", 0},
+		"a wrong letter":              {"2;" + uais[1][:7] + "A;REP\n", 0},
+		"a row that cannot be read":   {"2;\"" + uais[1] + ";REP\n", 0},
+		"another school":              {"2;" + uais[2] + ";REP\n", 1},
+	} {
+		text := "N°Département;NUMERO;EP\n2;" + uais[0] + ";REP\n" + c.row
+		if r := w.must(intake.REP, "f", []byte(text), intake.Options{Year: "2022", DryRun: true}); r.Inferred != c.inferred {
+			t.Errorf("%s: %d inferred, want %d", name, r.Inferred, c.inferred)
+		}
+	}
 }
 
 func TestContoursLoad(t *testing.T) {

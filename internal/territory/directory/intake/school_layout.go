@@ -126,6 +126,11 @@ func (l *schoolLayout) findDated(h tabular.Header) {
 
 func (l *schoolLayout) get(row *tabular.Row, m member) string { return row.Get(l.col[m]) }
 
+// words returns a text that is kept, in one line and not too long.
+func (l *schoolLayout) words(row *tabular.Row, m member) string {
+	return clip(oneLine(l.get(row, m)), mostText)
+}
+
 // listed is a school as one row of a file gives it: what the row leaves out is unknown.
 type listed struct {
 	line     int
@@ -203,15 +208,15 @@ func (l *schoolLayout) schoolType(row *tabular.Row) directory.SchoolType {
 
 // read returns the school of a row whose UAI, territory, type and name are good.
 func (l *schoolLayout) read(row *tabular.Row, uai directory.UAI) *listed {
-	e := &listed{line: row.Line, academie: clip(l.get(row, colAcademie), mostText)}
+	e := &listed{line: row.Line, academie: l.words(row, colAcademie)}
 	s := &e.school
 	*s = directory.School{
-		Territory: l.territory(row), UAI: uai, Type: l.schoolType(row), Name: clip(l.get(row, colName), mostText), Status: directory.Open,
-		Postcode: clip(l.get(row, colPostcode), 20), CommuneName: clip(l.get(row, colCommuneName), mostText),
-		Circonscription: clip(l.get(row, colCircon), mostText),
+		Territory: l.territory(row), UAI: uai, Type: l.schoolType(row), Name: l.words(row, colName), Status: directory.Open,
+		Postcode: clip(l.get(row, colPostcode), 20), CommuneName: l.words(row, colCommuneName),
+		Circonscription: l.words(row, colCircon),
 	}
-	s.Address = l.get(row, colAddress)
-	if more := l.get(row, colAddress2); more != "" {
+	s.Address = l.words(row, colAddress)
+	if more := l.words(row, colAddress2); more != "" {
 		s.Address = strings.TrimPrefix(s.Address+", "+more, ", ")
 	}
 	s.Address = clip(s.Address, mostText)

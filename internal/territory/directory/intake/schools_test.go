@@ -235,6 +235,19 @@ func TestABadRowRejectsItselfAlone(t *testing.T) {
 	w.expect("1", "SELECT COUNT(*) FROM directory_school WHERE ips IS NULL AND latitude IS NULL AND sector = 'private' AND contract = 'unknown'")
 }
 
+func TestFiguresAreReadAsTheFrenchWriteThem(t *testing.T) {
+	for text, want := range map[string]string{
+		"101,5;1 234": "101.5 1234", "101.50;1\u202f234": "101.5 1234", "NS;ND": "none none", "ns;nd": "none none", " 99.5 ;NC": "99.5 none", "NaN;12.5": "none none", ";": "none none",
+	} {
+		w := onSQLite(t)
+		w.must(intake.Schools, "f", []byte("uai;type;secteur;nom;departement;ips_2025;effectif_2022\n"+uais[0]+";ecole;Public;École;002;"+text+"\n"), intake.Options{})
+		w.expect(want, "SELECT COALESCE(CAST(ips AS TEXT), 'none') || ' ' || COALESCE(CAST(pupils AS TEXT), 'none') FROM directory_school")
+	}
+	w := onSQLite(t)
+	w.must(intake.Schools, "f", []byte("uai;type;secteur;nom;departement\n"+uais[0]+";ecole;Public;\"École\n des  Tilleuls\";002\n"), intake.Options{})
+	w.expect("École des Tilleuls", "SELECT name FROM directory_school")
+}
+
 func TestTwoSourcesThatDisagreeAreBothKept(t *testing.T) {
 	w := onSQLite(t)
 	a := list("2025", row(uais[0], "ecole", "002"))

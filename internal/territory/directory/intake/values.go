@@ -32,9 +32,20 @@ func clip(text string, most int) string {
 	return text
 }
 
+// numbers undoes how the French write numbers: a comma, and spaces between the thousands.
+var numbers = strings.NewReplacer(",", ".", " ", "", "\u00a0", "", "\u202f", "")
+
+// oneLine returns the text with one space where a quoted field held several, or went over several lines.
+func oneLine(text string) string {
+	if !strings.ContainsAny(text, "\n\t") && !strings.Contains(text, "  ") {
+		return text
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
+
 // decimal reads a number written with a point or a comma.
 func decimal(text string) (float64, bool) {
-	v, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
+	v, err := strconv.ParseFloat(numbers.Replace(text), 64)
 	return v, err == nil && !math.IsNaN(v) && !math.IsInf(v, 0)
 }
 
@@ -62,8 +73,15 @@ func pupilsOf(text string) (string, bool) {
 	return strconv.FormatInt(int64(v), 10), true
 }
 
-// unavailable tells whether the source says that it has no figure: nothing, ND (non disponible), NS (non significatif).
-func unavailable(text string) bool { return text == "" || text == "ND" || text == "NS" }
+// unavailable tells whether the source says that it has no figure: nothing, ND (non disponible), NS (non
+// significatif), NC (non communiqué).
+func unavailable(text string) bool {
+	switch strings.ToUpper(text) {
+	case "", "ND", "NS", "NC":
+		return true
+	}
+	return false
+}
 
 func priorityOf(text string) (string, bool) {
 	switch strings.ReplaceAll(strings.ToUpper(text), " ", "") {
