@@ -2,6 +2,7 @@ package plan
 
 import (
 	"net/http"
+	"slices"
 
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
@@ -56,10 +57,11 @@ func (v *toldView) data(l *i18n.Localizer) ui.DataTable {
 	s := &v.School
 	t := ui.DataTable{Caption: l.T("plan.told.data"), HideCaption: true, Columns: []ui.Column{{Label: l.T("plan.told.fact")}, {Label: l.T("plan.told.value")}, {Label: l.T("plan.told.source")}}}
 	add := func(fact, value, figure string) {
+		source := v.sourceOf(l, figure)
 		if value == "" {
-			value = l.T("programme.unknown")
+			value, source = l.T("programme.unknown"), ""
 		}
-		t.Rows = append(t.Rows, []string{fact, value, v.sourceOf(l, figure)})
+		t.Rows = append(t.Rows, []string{fact, value, source})
 	}
 	opt := func(o Opt) string {
 		if !o.Known {
@@ -74,18 +76,14 @@ func (v *toldView) data(l *i18n.Localizer) ui.DataTable {
 	}
 	ips := ""
 	if s.IPS.Known {
-		ips = l.T("plan.told.dated", "value", l.Decimal(float64(s.IPS.Value)/10, 1), "year", s.IPSYear)
+		ips = v.dated(l, programme.FactIPS, l.Decimal(float64(s.IPS.Value)/10, 1))
 	}
-	add(programme.FactName(l, programme.FactIPS), ips, "ips")
-	pupils := opt(s.Pupils)
-	if pupils != "" {
-		pupils = l.T("plan.told.dated", "value", pupils, "year", s.PupilsYear)
+	add(programme.FactName(l, programme.FactIPS), ips, programme.FactIPS)
+	add(programme.FactName(l, "pupils"), v.dated(l, "pupils", opt(s.Pupils)), "pupils")
+	add(programme.FactName(l, "classes"), opt(s.Classes), "classes")
+	for _, fact := range []string{programme.FactPriority, programme.FactQPV, programme.FactRural} {
+		add(programme.FactName(l, fact), v.dated(l, fact, word(l, fact, factValue(fact, s, Tally{}).Word)), fact)
 	}
-	add(programme.FactName(l, "pupils"), pupils, "pupils")
-	add(programme.FactName(l, "classes"), opt(s.Classes), "")
-	add(programme.FactName(l, programme.FactPriority), word(l, programme.FactPriority, s.Priority), "priority")
-	add(programme.FactName(l, programme.FactQPV), word(l, programme.FactQPV, s.QPV), "qpv")
-	add(programme.FactName(l, programme.FactRural), word(l, programme.FactRural, map[Tri]string{Yes: "yes", No: "no"}[s.Rural]), "rural")
 	return t
 }
 
@@ -96,14 +94,50 @@ func word(l *i18n.Localizer, fact, value string) string {
 	return programme.WordOf(l, fact, value)
 }
 
-// sourceOf names the newest source of a figure.
-func (v *toldView) sourceOf(l *i18n.Localizer, figure string) string {
-	for _, s := range v.Sources {
-		if s.Figure == figure && s.Name != "" {
-			return l.T("plan.told.source.value", "name", s.Name, "published", s.Published)
+// yearOf is the year of a figure that the plan took with its year, "" for the others.
+func (v *toldView) yearOf(fact string) string {
+	return map[string]string{programme.FactIPS: v.School.IPSYear, "pupils": v.School.PupilsYear}[fact]
+}
+
+// figure returns the source of the value that the plan took, or nil when none gives it.
+func (v *toldView) figure(fact string) *Source {
+	s, year := &v.School, v.yearOf(fact)
+	taken := map[string]string{programme.FactPriority: s.Priority, programme.FactQPV: s.QPV, programme.FactRural: map[Tri]string{Yes: "1", No: "0"}[s.Rural]}
+	for i := range v.Sources {
+		if o := &v.Sources[i]; o.Figure == fact && (o.Value == taken[fact] || (year != "" && o.Period == year)) {
+			return o
 		}
 	}
-	return l.T("plan.told.source.directory")
+	return nil
+}
+
+// dated says a value with the year that it holds for, where that is known; "" stays "".
+func (v *toldView) dated(l *i18n.Localizer, fact, value string) string {
+	year := v.yearOf(fact)
+	if o := v.figure(fact); o != nil && year == "" {
+		year = o.Period
+	}
+	if value == "" || year == "" {
+		return value
+	}
+	return l.T("plan.told.dated", "value", value, "year", year)
+}
+
+// sourceOf names the source of a figure, or the list of schools that says it.
+func (v *toldView) sourceOf(l *i18n.Localizer, fact string) string {
+	o := v.figure(fact)
+	if o == nil && fact != "classes" {
+		if i := slices.IndexFunc(v.Sources, func(o Source) bool { return o.Figure == "" }); i >= 0 {
+			o = &v.Sources[i]
+		}
+	}
+	switch {
+	case o == nil || o.Name == "":
+		return l.T("plan.told.source.directory")
+	case o.Published == "":
+		return o.Name
+	}
+	return l.T("plan.told.source.value", "name", o.Name, "published", o.Published)
 }
 
 // parameters says the criteria of a measure for the school.
@@ -112,7 +146,11 @@ func (v *toldView) parameters(l *i18n.Localizer, x *Explanatory) ui.DataTable {
 		{Label: l.T("plan.told.value")}, {Label: l.T("programme.column.weight"), Numeric: true}, {Label: l.T("plan.column.points"), Numeric: true}}}
 	for i := range x.Criteria {
 		c := &x.Criteria[i]
-		t.Rows = append(t.Rows, []string{programme.FactName(l, c.Fact), c.say(l), l.Number(c.Weight), Points(l, c.Points)})
+		value := c.say(l)
+		if !c.Unknown {
+			value = v.dated(l, c.Fact, value)
+		}
+		t.Rows = append(t.Rows, []string{programme.FactName(l, c.Fact), value, l.Number(c.Weight), Points(l, c.Points)})
 	}
 	t.Foot = []string{l.T("plan.told.total"), "", "100", Points(l, int64(x.Points))}
 	return t

@@ -17,7 +17,7 @@ type Told struct {
 	Sources []Source // where the school's figures come from
 }
 
-// Source is where a figure of a school comes from.
+// Source is where a figure of a school comes from; Figure is "" for what the list of schools says of it.
 type Source struct {
 	Figure, Value, Period, Name, Published string
 }
@@ -144,12 +144,15 @@ func (s *Service) deskOf(ctx context.Context, h *Head, p *programme.Programme) (
 	return d, nil
 }
 
-// sourcesOf returns the dated figures of a school with the names of their sources.
+// sourcesOf returns the dated figures of a school with the names of their sources, the newest first, and the
+// list that names the school.
 func sourcesOf(ctx context.Context, tx *db.Tx, territory, uai string) ([]Source, error) {
 	return db.All(ctx, tx, func(row db.Scanner) (Source, error) {
 		var o Source
 		err := row.Scan(&o.Figure, &o.Value, &o.Period, &o.Name, &o.Published)
 		return o, err
 	}, `SELECT f.name, f.value, f.period, COALESCE(o.name, ''), COALESCE(o.published, '') FROM directory_figure f
-		LEFT JOIN directory_source o ON o.id = f.source WHERE f.territory = ? AND f.school = ? ORDER BY f.name, f.period DESC, f.source`, territory, uai)
+		LEFT JOIN directory_source o ON o.id = f.source WHERE f.territory = ? AND f.school = ?
+		UNION ALL SELECT '', '', '', o.name, o.published FROM directory_school s JOIN directory_source o ON o.id = s.source
+		WHERE s.territory = ? AND s.uai = ? ORDER BY 1, 3 DESC, 4`, territory, uai, territory, uai)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"preau/internal/base/authz"
+	"preau/internal/base/db"
 	"preau/internal/base/dbtest"
 	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
@@ -92,8 +93,19 @@ func (s *site) want(t *testing.T, path, lang string, words ...string) {
 func TestTheJourneyOfAPlanInTheBrowser(t *testing.T) {
 	s := open(t)
 	s.as(authz.TerritoryLead, "02")
-	s.want(t, "/plan", "fr", "Selon le besoin", "Tirage au sort", "Part égale", "Aisne (02)", "Garder comme projet", "Kits d'enseignement hybride", "225", "<svg")
+	s.want(t, "/plan", "fr", "Selon le besoin", "Tirage au sort", "Part égale", "Aisne (02)", "Garder comme projet", "Kits d'enseignement hybride", "225", "<svg", "la part de ce territoire", "IPS moyen des servis")
 	s.want(t, "/plan", "en", "By need", "Mean IPS")
+	s.update(t, func(ctx context.Context, tx *db.Tx) error {
+		for _, statement := range []string{
+			"INSERT INTO directory_source (id, name, published, sha256, imported_at) VALUES ('list', 'Liste des écoles', '2026', '', 1), ('zones', 'Zonage rural', 'mai 2025', '', 1)",
+			"INSERT INTO directory_figure (territory, school, name, period, source, value) VALUES ('02', '0020002S', 'rural', '2025', 'zones', '1'), ('02', '0020002S', 'rural', '2024', 'list', '0')",
+			"UPDATE directory_school SET rural = 1 WHERE territory = '02' AND uai = '0020002S'"} {
+			if _, err := tx.Exec(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	code, to, _ := s.ask(t, "POST", "/plans", "fr", url.Values{"scenario": {"need"}, "territory": {"02"}})
 	if code != http.StatusSeeOther || !strings.HasPrefix(to, "/plans/") {
 		t.Fatalf("keep: %d %s", code, to)
@@ -120,7 +132,7 @@ func TestTheJourneyOfAPlanInTheBrowser(t *testing.T) {
 	s.want(t, to, "en", "Adopted, in force", "Decided")
 	s.who = nil
 	s.want(t, "/plan/schools/0020002S", "fr", "L. 311-3-1", "R. 311-3-1-2", "1. La part de l'algorithme", "2. Les données traitées", "3. Les paramètres et leur poids", "4. Les opérations effectuées",
-		"Collège Louis Sandras", "97,7 (2025)", "Plan adopté le")
+		"Collège Louis Sandras", "97,7 (2025)", "Plan adopté le", "oui (2025)", "Zonage rural mai 2025", "Liste des écoles 2026")
 	s.want(t, "/plan/schools/0020002S", "en", "The operations carried out", "parameters", "L. 311-3-1")
 	block, err := s.service.Block(public(), "02", "0020002S")
 	if err != nil || block == nil {
