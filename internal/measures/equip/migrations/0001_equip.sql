@@ -122,6 +122,7 @@ CREATE TABLE equip_round (
   created_at BIGINT NOT NULL,
   PRIMARY KEY (territory, id)
 );
+CREATE INDEX equip_round_id ON equip_round (id);
 CREATE TABLE equip_delivery (
   territory   TEXT NOT NULL,
   id          TEXT NOT NULL,
@@ -143,6 +144,9 @@ CREATE TABLE equip_delivery (
   FOREIGN KEY (territory, round) REFERENCES equip_round (territory, id)
 );
 CREATE INDEX equip_delivery_school ON equip_delivery (territory, school);
+CREATE INDEX equip_delivery_round ON equip_delivery (territory, round, stop);
+CREATE INDEX equip_delivery_id ON equip_delivery (id);
+CREATE INDEX equip_delivery_code ON equip_delivery (code);
 -- A scan is what somebody says of one item at a reception. Its id is made where it is scanned: sent twice, it counts once.
 CREATE TABLE equip_scan (
   territory  TEXT NOT NULL,
@@ -152,8 +156,8 @@ CREATE TABLE equip_scan (
   asset      TEXT NOT NULL DEFAULT '',      -- '' unknown tag
   says       TEXT NOT NULL,                 -- received, damaged, wrong, missing
   outcome    TEXT NOT NULL,                 -- counted, again, conflict, surplus, refused
-  other      TEXT NOT NULL DEFAULT '',      -- of a conflict: the scan that was first
-  settled    BIGINT NOT NULL DEFAULT 0,     -- 1: somebody looked at the conflict
+  other      TEXT NOT NULL DEFAULT '',      -- of a conflict: the scan that was first; of a correction: the one that it replaces
+  settled    BIGINT NOT NULL DEFAULT 0,     -- 1: somebody decided the conflict; of a counted one, another took its place
   note       TEXT NOT NULL DEFAULT '',
   serial     TEXT NOT NULL DEFAULT '',
   scanned_at BIGINT NOT NULL,               -- by the clock of the device
