@@ -174,10 +174,17 @@ type answerIn struct {
 	}
 }
 
+type doubtJSON struct {
+	Class  string `json:"class" doc:"Identifier of the class"`
+	Pupils int    `json:"pupils" doc:"As answered"`
+	Known  int    `json:"known" doc:"By the school's list, or by the answer before"`
+}
+
 type savedOut struct {
 	Body struct {
-		Changed   int `json:"changed"`
-		Unchanged int `json:"unchanged"`
+		Changed   int         `json:"changed"`
+		Unchanged int         `json:"unchanged"`
+		Doubts    []doubtJSON `json:"doubts" doc:"Numbers of pupils far from those that were known: saved, but to be checked"`
 	}
 }
 
@@ -191,7 +198,10 @@ func (m *Module) apiAnswer(ctx context.Context, in *answerIn) (*savedOut, error)
 		return nil, err
 	}
 	out := &savedOut{}
-	out.Body.Changed, out.Body.Unchanged = saved.Changed, saved.Unchanged
+	out.Body.Changed, out.Body.Unchanged, out.Body.Doubts = saved.Changed, saved.Unchanged, []doubtJSON{}
+	for _, d := range saved.Doubts {
+		out.Body.Doubts = append(out.Body.Doubts, doubtJSON{d.Class, d.Pupils, d.Known})
+	}
 	return out, nil
 }
 

@@ -44,6 +44,34 @@ func (a Answer) Says(listed Count) bool {
 	return a != Answer{}
 }
 
+// Doubt is a number of pupils that may be a slip of the keyboard: far from what was known of the class.
+type Doubt struct {
+	Class  string
+	Name   string
+	Pupils int
+	Known  int
+}
+
+// doubt tells whether a new number of pupils is far from every number that is known of the class: that of the school's list and that of the
+// last answer. Far is half as many again or half as few, and five pupils at least. Known is then that of the list, else of the answer.
+func (c ClassCensus) doubt(answer Answer) (Doubt, bool) {
+	n, given := answer.Pupils.Get()
+	last, answered := c.Answer.Pupils.Get()
+	if !given || !answered || n == last {
+		return Doubt{}, false
+	}
+	listed, isListed := c.Listed.Get()
+	if !isListed {
+		listed = last
+	}
+	return Doubt{c.ID, c.Name, n, listed}, far(n, listed) && far(n, last)
+}
+
+func far(n, known int) bool {
+	const few = 5
+	return n-known >= few && 2*n > 3*known || known-n >= few && 2*n < known
+}
+
 // Cells lists the names of an answer's cells, in the order of the form, the spreadsheet and the CSV file.
 var Cells = [11]string{"pupils", "device", "shared", "video", "reached", "channel", "display", "laptop", "kit", "connection", "trained"}
 

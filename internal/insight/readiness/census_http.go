@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,7 +93,18 @@ type censusView struct {
 	Filled  bool
 	Errors  ui.Errors
 	Clashes int
+	Doubts  bool // numbers of pupils to confirm
 	Stale   bool // the paper form that led here is of other classes
+	Several bool // the person answers for several schools
+}
+
+// answered counts the classes that have an answer.
+func (v censusView) answered() int {
+	n := 0
+	for _, c := range v.Census.Classes {
+		n += boolInt(c.Answered())
+	}
+	return n
 }
 
 // censusRow is the line of a class: what is in its cells, and what is wrong with them.
@@ -102,6 +114,8 @@ type censusRow struct {
 	Raw     Raw
 	Wrong   [len(Cells)]string
 	Theirs  string // what somebody else answered meanwhile, where it differs
+	Doubt   *Doubt // the number of pupils to confirm by saving again
+	Sure    string // the number of pupils that the person was asked about
 }
 
 // faults returns what is wrong with the row, cell by cell.
@@ -113,6 +127,14 @@ func (row censusRow) faults(l *i18n.Localizer) []string {
 		}
 	}
 	return list
+}
+
+// note returns the identifier of what is said of a cell beneath its row, "" when nothing is.
+func (row censusRow) note(i int) string {
+	if row.Wrong[i] == "" && (i > 0 || row.Doubt == nil) {
+		return ""
+	}
+	return row.at(i) + "-error"
 }
 
 // at returns the name of a cell's input.
@@ -134,6 +156,11 @@ func (m *Module) censusPage(r *http.Request) (web.Response, error) {
 }
 
 func (m *Module) censusAnswer(ctx context.Context, v censusView, status int) (web.Response, error) {
+	scopes, err := authz.Scopes(ctx, AnswerCensus)
+	if err != nil {
+		return nil, err
+	}
+	v.Several = slices.ContainsFunc(scopes, func(s authz.Scope) bool { return s.School != v.Census.School.UAI })
 	return web.Page{Title: i18n.T(ctx, "readiness.census.title", "school", v.Census.School.Name), Section: "census", Body: censusPage(v), Status: status}, nil
 }
 
@@ -153,6 +180,9 @@ func (m *Module) censusSave(r *http.Request) (web.Response, error) {
 	if form.Text("action") == "fill" {
 		v.fill()
 		return m.censusAnswer(ctx, v, http.StatusOK)
+	}
+	if v.doubt() {
+		return m.censusAnswer(ctx, v, http.StatusUnprocessableEntity)
 	}
 	saved, err := m.Service.Answer(ctx, uai, v.submitted())
 	if clash, ok := errors.AsType[*Clash](err); ok {
@@ -184,6 +214,7 @@ func readCensusForm(census Census, form *web.Values) censusView {
 			if n := form.Int(c.ID + ".version"); n != nil {
 				row.Version = *n
 			}
+			row.Sure = form.Text(c.ID + ".sure")
 			for i := range Cells {
 				row.Raw[i] = form.Text(row.at(i))
 			}
@@ -199,6 +230,24 @@ func (v *censusView) submitted() []Submitted {
 		list[i] = Submitted{row.Class.ID, row.Version, row.Raw}
 	}
 	return list
+}
+
+// doubt marks the numbers of pupils that may be slips of the keyboard, and tells whether there are any that the person was not asked about
+// already: saving the same number again confirms it. What is plainly wrong is mended first.
+func (v *censusView) doubt() bool {
+	for _, row := range v.Rows {
+		if _, faults := row.Raw.complete(row.Class.Listed); len(faults) > 0 {
+			return false
+		}
+	}
+	for _, d := range v.Census.Doubts(v.submitted()) {
+		at := slices.IndexFunc(v.Rows, func(row censusRow) bool { return row.Class.ID == d.Class })
+		row := &v.Rows[at]
+		if number := strconv.Itoa(d.Pupils); row.Sure != number {
+			row.Doubt, row.Sure, v.Doubts = &d, number, true
+		}
+	}
+	return v.Doubts
 }
 
 // fill copies the line for all classes into the cells that are empty.

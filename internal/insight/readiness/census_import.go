@@ -264,6 +264,10 @@ func (j *censusImport) answer(ctx context.Context, row *tabular.Row, class *Clas
 		} else {
 			j.count(class.Territory, func(t *intake.Tally) { t.Created++ })
 		}
+		if d, doubtful := class.doubt(answer); doubtful {
+			j.report.Doubtful++
+			j.note(row.Line, label, intake.Doubtful, "readiness.import.reason.size", "n", d.Pupils, "known", d.Known)
+		}
 		class.Answer = answer
 		class.Version++
 		return j.s.record(ctx, j.tx, *class)

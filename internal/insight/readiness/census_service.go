@@ -35,10 +35,11 @@ type Submitted struct {
 	Raw     Raw
 }
 
-// Saved tells what a submission changed.
+// Saved tells what a submission changed. Doubts are numbers of pupils to look at again; they were saved all the same.
 type Saved struct {
 	Changed   int
 	Unchanged int
+	Doubts    []Doubt
 }
 
 // Clash is the error of a submission that would overwrite answers which its author has not seen. Nothing was saved.
@@ -123,7 +124,7 @@ func (s *Service) Answer(ctx context.Context, uai string, submitted []Submitted)
 				return err
 			}
 		}
-		saved = Saved{Changed: len(changes), Unchanged: len(submitted) - len(changes)}
+		saved = Saved{Changed: len(changes), Unchanged: len(submitted) - len(changes), Doubts: census.Doubts(submitted)}
 		return nil
 	})
 	return saved, err
@@ -170,6 +171,22 @@ func (c Census) changes(submitted []Submitted) ([]ClassCensus, error) {
 		return nil, clash
 	}
 	return changed, nil
+}
+
+// Doubts returns the numbers of pupils in a submission that may be slips of the keyboard.
+func (c Census) Doubts(submitted []Submitted) []Doubt {
+	known := map[string]ClassCensus{}
+	for _, class := range c.Classes {
+		known[class.ID] = class
+	}
+	var list []Doubt
+	for _, sub := range submitted {
+		answer, _ := sub.Raw.complete(known[sub.Class].Listed)
+		if d, doubtful := known[sub.Class].doubt(answer); doubtful {
+			list = append(list, d)
+		}
+	}
+	return list
 }
 
 // complete parses the answer; a number of pupils that is not given is that of the school's list.

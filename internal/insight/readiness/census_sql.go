@@ -1,8 +1,11 @@
 package readiness
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
@@ -44,13 +47,16 @@ func scanClass(row db.Scanner) (ClassCensus, error) {
 	return c, err
 }
 
-// classesOf returns the open classes of a school that lie within the scopes, by name.
+// classesOf returns the open classes of a school that lie within the scopes: those of the newest school year first, the youngest pupils first.
 func classesOf(ctx context.Context, tx *db.Tx, territory, school string, scopes []authz.Scope) ([]ClassCensus, error) {
 	where, args := authz.Filter(scopes, "c.territory", "c.school", "c.id")
-	return db.All(ctx, tx, scanClass, "SELECT "+classColumns+` FROM directory_class c
+	list, err := db.All(ctx, tx, scanClass, "SELECT "+classColumns+` FROM directory_class c
 		LEFT JOIN readiness_class r ON r.territory = c.territory AND r.class = c.id
-		WHERE c.territory = ? AND c.school = ? AND c.status = 'open' AND `+where+" ORDER BY c.year DESC, c.name, c.id",
-		append([]any{territory, school}, args...)...)
+		WHERE c.territory = ? AND c.school = ? AND c.status = 'open' AND `+where, append([]any{territory, school}, args...)...)
+	slices.SortFunc(list, func(a, b ClassCensus) int {
+		return cmp.Or(strings.Compare(b.Year, a.Year), compareClasses(a.Level, a.Name, a.ID, b.Level, b.Name, b.ID))
+	})
+	return list, err
 }
 
 // CensusState is how far the census of a school is.

@@ -32,10 +32,10 @@ func TestAHeadAnswersForTheWholeSchoolAtOnceAndASecondClickSavesNothing(t *testi
 		for _, c := range census.Classes {
 			all = append(all, Submitted{c.ID, c.Version, wholeAnswer})
 		}
-		if saved := h.answer(t, ctx, big, all...); saved != (Saved{12, 0}) {
+		if saved := h.answer(t, ctx, big, all...); saved.Changed != 12 || saved.Unchanged != 0 {
 			t.Fatalf("%+v", saved)
 		}
-		if saved := h.answer(t, ctx, big, all...); saved != (Saved{0, 12}) {
+		if saved := h.answer(t, ctx, big, all...); saved.Changed != 0 || saved.Unchanged != 12 {
 			t.Fatalf("second click: %+v", saved)
 		}
 		if n := h.count(t, "SELECT COUNT(*) FROM journal_fact WHERE kind = ?", FactAnswered); n != 12 {
@@ -69,7 +69,7 @@ func TestACensusIsItsSchoolsAndItsTerritorysAlone(t *testing.T) {
 			census, err := h.service.Census(c.ctx, big)
 			saved, saveErr := h.service.Answer(c.ctx, big, []Submitted{{"c01", 0, Raw{0: "24"}}})
 			if c.ok {
-				if err != nil || saveErr != nil || saved != (Saved{0, 1}) {
+				if err != nil || saveErr != nil || saved.Changed != 0 || saved.Unchanged != 1 {
 					t.Errorf("%s: %v, %v, %+v", c.name, err, saveErr, saved)
 				}
 				continue
@@ -101,7 +101,7 @@ func TestAStaleAnswerClashesAndSavesNothing(t *testing.T) {
 			t.Errorf("%d classes are answered, want 1: nothing is saved in part", n)
 		}
 		mine[0].Version = clash.Theirs["v1"].Version
-		if saved := h.answer(t, head(village), village, mine...); saved != (Saved{2, 0}) {
+		if saved := h.answer(t, head(village), village, mine...); saved.Changed != 2 || saved.Unchanged != 0 {
 			t.Errorf("after having seen theirs: %+v", saved)
 		}
 	})
@@ -140,7 +140,7 @@ func TestEveryFaultyCellIsNamed(t *testing.T) {
 
 func TestUnknownIsAnAnswerAndPupilsComeFromTheList(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		if saved := h.answer(t, head(village), village, Submitted{"v1", 0, Raw{}}, Submitted{"v2", 0, Raw{}}); saved != (Saved{0, 2}) {
+		if saved := h.answer(t, head(village), village, Submitted{"v1", 0, Raw{}}, Submitted{"v2", 0, Raw{}}); saved.Changed != 0 || saved.Unchanged != 2 {
 			t.Errorf("saying nothing: %+v", saved)
 		}
 		h.answer(t, head(village), village, Submitted{"v1", 0, Raw{1: "tous", 10: "oui"}}, Submitted{"v2", 0, Raw{10: "non"}})
@@ -164,7 +164,7 @@ func TestUnknownIsAnAnswerAndPupilsComeFromTheList(t *testing.T) {
 		if err != nil || shown.Pupils != 20 || shown.Unsized != 1 || shown.Answered != 2 || shown.Conditions[2] != (ShownTally{CountOf(20), CountOf(0), CountOf(0)}) {
 			t.Errorf("%+v, %v", shown, err)
 		}
-		if saved := h.answer(t, head(village), village, Submitted{"v1", 1, Raw{}}); saved != (Saved{1, 0}) {
+		if saved := h.answer(t, head(village), village, Submitted{"v1", 1, Raw{}}); saved.Changed != 1 || saved.Unchanged != 0 {
 			t.Errorf("forgetting an answer: %+v", saved)
 		}
 	})
@@ -190,7 +190,7 @@ func (h *house) dump(t *testing.T) string {
 	t.Helper()
 	text := ""
 	err := h.d.View(system(), func(ctx context.Context, tx *db.Tx) error {
-		for _, table := range []string{"readiness_class ORDER BY territory, class", "readiness_history ORDER BY territory, year, school, day"} {
+		for _, table := range []string{"readiness_class ORDER BY territory, class", "readiness_history ORDER BY territory, year, school, day", "readiness_trend ORDER BY territory, year, day"} {
 			rows, err := tx.Query(ctx, "SELECT * FROM "+table)
 			if err != nil {
 				return err
@@ -268,4 +268,29 @@ func TestTheSchoolsToAnswerForAreThePersons(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestFarIsHalfAsManyAgainOrHalfAsFewAndFivePupils(t *testing.T) {
+	for _, c := range []struct {
+		listed, last, n Count
+		doubtful        bool
+	}{
+		{CountOf(21), CountOf(21), CountOf(99), true},
+		{CountOf(21), CountOf(21), CountOf(31), false},
+		{CountOf(21), CountOf(21), CountOf(32), true},
+		{CountOf(21), CountOf(21), CountOf(11), false},
+		{CountOf(21), CountOf(21), CountOf(2), true},
+		{CountOf(4), CountOf(4), CountOf(8), false},    // twice as many, and only four more
+		{CountOf(21), CountOf(99), CountOf(99), false}, // as before
+		{CountOf(21), CountOf(99), CountOf(98), false}, // near the last answer
+		{CountOf(21), CountOf(99), CountOf(22), false}, // near the list
+		{Count{}, CountOf(20), CountOf(60), true},
+		{Count{}, Count{}, CountOf(60), false},
+		{CountOf(21), CountOf(21), Count{}, false},
+	} {
+		class := ClassCensus{Listed: c.listed, Answer: Answer{Pupils: c.last}}
+		if d, doubtful := class.doubt(Answer{Pupils: c.n}); doubtful != c.doubtful {
+			t.Errorf("%+v: %+v, %v", c, d, doubtful)
+		}
+	}
 }

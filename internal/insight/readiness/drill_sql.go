@@ -2,6 +2,7 @@ package readiness
 
 import (
 	"context"
+	"slices"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
@@ -155,13 +156,13 @@ func runSchools(ctx context.Context, tx *db.Tx, d Drill, number int) ([]SchoolFi
 		ORDER BY SUM(k.pupils) - SUM(k.possible) DESC, SUM(k.pupils) - SUM(k.sure) DESC, s.folded, s.uai`, d.Territory, d.ID, number)
 }
 
-// runClasses returns the classes of a run, of one school when its UAI is given, by school and name.
+// runClasses returns the classes of a run, of one school when its UAI is given: by school, then the youngest pupils first.
 func runClasses(ctx context.Context, tx *db.Tx, d Drill, number int, school string) ([]DrillClass, error) {
 	where, args := "k.territory = ? AND k.drill = ? AND k.run = ?", []any{d.Territory, d.ID, number}
 	if school != "" {
 		where, args = where+" AND k.school = ?", append(args, school)
 	}
-	return db.All(ctx, tx, func(row db.Scanner) (DrillClass, error) {
+	list, err := db.All(ctx, tx, func(row db.Scanner) (DrillClass, error) {
 		var c DrillClass
 		err := row.Scan(append([]any{&c.Territory, &c.UAI, &c.School.Name, &c.CommuneName, &c.Commune, &c.ID, &c.Name, &c.Level}, c.Figures.targets()...)...)
 		c.Figures.done()
@@ -171,5 +172,11 @@ func runClasses(ctx context.Context, tx *db.Tx, d Drill, number int, school stri
 		JOIN directory_school s ON s.territory = k.territory AND s.uai = k.school
 		LEFT JOIN directory_class c ON c.territory = k.territory AND c.id = k.class
 		WHERE `+where+` GROUP BY s.territory, s.uai, s.name, s.commune_name, s.commune, s.folded, k.class, c.name, c.level
-		ORDER BY s.folded, s.uai, c.name, k.class`, args...)
+		ORDER BY s.folded, s.uai`, args...)
+	for rest := list; len(rest) > 0; {
+		own := ofSchool(rest, rest[0].UAI)
+		slices.SortFunc(own, func(a, b DrillClass) int { return compareClasses(a.Level, a.Name, a.ID, b.Level, b.Name, b.ID) })
+		rest = rest[len(own):]
+	}
+	return list, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -85,6 +86,70 @@ func TestAHeadFillsTheCensusInOnOnePage(t *testing.T) {
 		}
 		if w = s.Post(asHead, "/census/"+village, again); w.Code != http.StatusSeeOther || h.count(t, "SELECT COUNT(*) FROM journal_fact") != 2 {
 			t.Errorf("a second click: %d, %d facts", w.Code, h.count(t, "SELECT COUNT(*) FROM journal_fact"))
+		}
+	})
+}
+
+func TestANumberOfPupilsFarFromTheKnownOneIsAskedAboutOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		s := newSite(t, h)
+		form := typed(s.Want(s.Get(asHead, "/census/"+village), 200, "0 classe sur 2 a répondu"))
+		form.Set("v1.pupils", "99")
+		form.Set("v1.device", "120")
+		body := s.Want(s.Post(asHead, "/census/"+village, form), 422, "120 est plus que")
+		if strings.Contains(body, "Confirmer") {
+			t.Error("a number is asked about while another is wrong")
+		}
+		form.Set("v1.device", "90")
+		form = typed(s.Want(s.Post(asHead, "/census/"+village, form), 422, "Petits : 99 élèves, alors que l&#39;on en connaît 20", "Confirmer et enregistrer", `aria-describedby="v1.pupils-error"`, `id="v1.pupils-error"`))
+		if n := h.count(t, "SELECT COUNT(*) FROM readiness_class"); n != 0 {
+			t.Error("it was saved before it was confirmed")
+		}
+		form.Set("v1.pupils", "98")
+		form = typed(s.Want(s.Post(asHead, "/census/"+village, form), 422, "98 élèves"))
+		if w := s.Post(asHead, "/census/"+village, form); w.Code != http.StatusSeeOther {
+			t.Errorf("confirmed, it is not saved: %d", w.Code)
+		}
+		form = typed(s.Want(s.Get(asHead, "/census/"+village), 200, "1 classe sur 2 a répondu"))
+		form.Set("v1.reached", "50")
+		if w := s.Post(asHead, "/census/"+village, form); w.Code != http.StatusSeeOther {
+			t.Errorf("what was confirmed is asked about again: %d", w.Code)
+		}
+		body = s.Want(s.Do(asHead, http.MethodPut, "/api/v1/census/"+village, "application/json", strings.NewReader(`{"classes": [{"id": "v1", "version": 2, "answer": {"pupils": 7,
+			"device": null, "shared": null, "video": null, "reached": null, "channel": "", "display": null, "laptop": null, "kit": null, "connection": null, "trained": null}}]}`)), 200)
+		if !strings.Contains(body, `"doubts":[{"class":"v1","pupils":7,"known":20}]`) {
+			t.Error(body)
+		}
+	})
+}
+
+func TestTheCensusGoesFromTheYoungestToTheOldest(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.exec(t, "UPDATE directory_class SET status = 'closed' WHERE school = ?", village)
+		for i, class := range [][2]string{{"6e 2", "6e"}, {"Tle 1", "terminale"}, {"6e 10", "6e"}, {"3e 1", "3e"}, {"Les Loups", "MS-GS"}, {"Ulis", ""}, {"CM2 A", "CM2"}, {"PS", "PS"}} {
+			id := fmt.Sprintf("n%d", i)
+			h.class(t, "02", village, id, class[0], 20)
+			h.exec(t, "UPDATE directory_class SET level = ? WHERE id = ?", class[1], id)
+		}
+		s := newSite(t, h)
+		body := s.Want(s.Get(asHead, "/census/"+village), 200, `<span class="app-muted">MS-GS</span>`, `<span class="app-muted">terminale</span>`)
+		if n := strings.Count(body, `<span class="app-muted">`); n != 2 {
+			t.Errorf("%d levels are beside names that say them", n-2)
+		}
+		var names []string
+		for _, m := range regexp.MustCompile(`name="n(\d)\.version"`).FindAllStringSubmatch(body, -1) {
+			names = append(names, m[1])
+		}
+		if order := strings.Join(names, ""); order != "74602315" {
+			t.Errorf("the classes come as %s", order)
+		}
+		id, err := h.service.PrepareDrill(head(village), DrillInput{Territory: "02", Name: "Crue", Day: "2026-11-30", Scope: DrillSchool, School: village})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, classes, err := h.service.DrillClasses(head(village), id, 0, "")
+		if err != nil || len(classes) != 8 || classes[0].Name != "PS" || classes[4].Name != "6e 10" || classes[7].Name != "Ulis" {
+			t.Errorf("%+v, %v", classes, err)
 		}
 	})
 }

@@ -86,6 +86,15 @@ func TestAColumnThatIsMissingLeavesWhatWasAnswered(t *testing.T) {
 	})
 }
 
+func TestARowFarFromTheKnownNumberIsImportedAndReported(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		report, err := h.service.ImportCensus(lead(), source([]byte("uai;classe;pupils\n0020001R;Classe 01;99\n0020001R;Classe 02;25\n")), ImportOptions{Name: "c.csv"})
+		if err != nil || report.Created != 2 || report.Doubtful != 1 || len(report.Rows) != 1 || report.Rows[0].Outcome != intake.Doubtful || report.Rows[0].Line != 2 {
+			t.Errorf("%+v, %v", report, err)
+		}
+	})
+}
+
 func TestWhatIsNoCensusAndWhoMayNotImportAreRefusedWhole(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		for name, text := range map[string]string{"another header": "uai;ips\n0020001R;98\n", "binary": "\x00\x01\x02\x03;\x00", "empty": "", "no column to answer": "uai;classe\n0020001R;Classe 01\n"} {

@@ -84,8 +84,8 @@ func ParseLevel(text string) (string, bool) {
 	return strings.Join(found, "-"), len(found) > 0
 }
 
-// levelPlace is the place of a class's first level among all levels, the youngest first; unknown comes last.
-func levelPlace(level string) int {
+// LevelPlace returns the place of a class's first level among all levels, the youngest first; unknown comes last.
+func LevelPlace(level string) int {
 	first, _, _ := strings.Cut(level, "-")
 	if i := slices.Index(levelOrder, first); i >= 0 {
 		return i

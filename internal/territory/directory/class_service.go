@@ -69,7 +69,7 @@ func (s *Service) Classes(ctx context.Context, filter ClassFilter) (Page[ClassLi
 		return err
 	})
 	if filter.School != "" && page.Total == len(page.Rows) {
-		slices.SortStableFunc(page.Rows, func(a, b ClassLine) int { return levelPlace(a.Level) - levelPlace(b.Level) })
+		slices.SortStableFunc(page.Rows, func(a, b ClassLine) int { return LevelPlace(a.Level) - LevelPlace(b.Level) })
 	}
 	if filter.School != "" && err == nil && len(page.Rows) == 0 && !authz.May(ctx, ReadClasses, authz.School(filter.territory(), string(filter.School))) {
 		return page, errs.NewNotFound("authz.not_found")
