@@ -2,10 +2,12 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"io"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"preau/internal/base/db"
 	"preau/internal/base/errs"
@@ -20,13 +22,15 @@ func eof(err error) error {
 	return err
 }
 
-// openSchools opens each school of the set, in the last year of its classes. An organisation whose school
-// the directory does not have is left out.
+// openSchools opens each school of the set, in the last year of its classes that has begun. An organisation
+// whose school the directory does not have is left out.
 func (m *oneRosterImport) openSchools(ctx context.Context) error {
-	years := map[directory.UAI]string{}
+	years, now := map[directory.UAI]string{}, directory.SchoolYear(time.UnixMilli(m.tx.Now()).UTC())
 	for _, c := range m.classes {
 		if uai := m.orgs[c.org]; uai != "" && !c.gone {
-			years[uai] = max(years[uai], c.year)
+			if last, has := years[uai]; !has || later(c.year, last, now) {
+				years[uai] = c.year
+			}
 		}
 	}
 	for _, uai := range slices.Sorted(maps.Values(m.orgs)) {
@@ -34,14 +38,13 @@ func (m *oneRosterImport) openSchools(ctx context.Context) error {
 			continue
 		}
 		r, err := m.openRoster(ctx, oneRoster, uai, years[uai])
-		if errs.Is(err, errs.Invalid) && m.o.School == "" {
-			m.doubt("", 0, string(uai), "intake.roster.school", "uai", string(uai))
+		if refused, ok := errors.AsType[*errs.Error](err); ok && refused.Kind == errs.Invalid && m.o.School == "" {
+			m.doubt("", 0, string(uai), refused.Key, refused.Args...)
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		r.complete = !m.partial
 		m.schools[uai] = r
 	}
 	if len(m.schools) == 0 {
@@ -51,6 +54,14 @@ func (m *oneRosterImport) openSchools(ctx context.Context) error {
 		m.school = place{}
 	}
 	return nil
+}
+
+// later tells whether year a is to be taken rather than b: the later of two that have begun, else the first.
+func later(a, b, now string) bool {
+	if begun := a <= now; begun != (b <= now) {
+		return begun
+	}
+	return (a > b) == (a <= now) && a != b
 }
 
 // What a role of OneRoster is here.
@@ -333,7 +344,7 @@ func (m *oneRosterImport) tieAgents(ctx context.Context) error {
 func (m *oneRosterImport) finish(ctx context.Context) error {
 	for _, uai := range slices.Sorted(maps.Keys(m.schools)) {
 		r := m.schools[uai]
-		if !m.partial && !m.unsure {
+		if !m.unsure {
 			if err := m.untie(ctx, r); err != nil {
 				return err
 			}

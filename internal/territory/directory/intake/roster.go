@@ -78,16 +78,16 @@ func (j *job) readRoster(ctx context.Context) error {
 type roster struct {
 	*job
 	place
-	year     string // school year of the file
-	current  bool   // it is the present one
-	complete bool   // the file names every pupil: those whom it leaves out left
-	today    string
-	people   *people
-	classes  *classes
+	year    string // school year of the file
+	current bool   // it is the present one
+	today   string
+	people  *people
+	classes *classes
 }
 
 // openRoster finds the school and reads who is there. The year is that of the file, of the options or of
-// today, in this order; a file of another year than the options say is refused.
+// today, in this order. A file of another year than the options say is refused, and one of a year that has not
+// begun: it would take today's pupils out of their classes.
 func (j *job) openRoster(ctx context.Context, layout string, uai directory.UAI, fileYear string) (*roster, error) {
 	if err := j.useSource(ctx, layout, ""); err != nil {
 		return nil, err
@@ -113,7 +113,10 @@ func (j *job) openRoster(ctx context.Context, layout string, uai directory.UAI, 
 	default:
 		r.year = now
 	}
-	r.current = r.year >= now
+	if r.year > now {
+		return nil, errs.NewInvalid("intake.roster.early", "year", r.year)
+	}
+	r.current = r.year == now
 	if !r.current {
 		j.doubt(p.territory, 0, string(p.uai), "intake.roster.past", "year", r.year)
 	}

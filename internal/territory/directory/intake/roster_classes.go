@@ -115,7 +115,7 @@ func (r *roster) saveClasses(ctx context.Context) error {
 				n := c.pupils
 				c.Pupils, c.touch = &n, true
 			}
-		case r.people.accepted > 0 && r.complete && !r.unsure && c.layout == r.report.Layout && c.Status == directory.Open:
+		case r.people.accepted > 0 && !r.unsure && c.layout == r.report.Layout && c.Status == directory.Open:
 			c.Status, c.touch = directory.Closed, true
 			r.closing(r.territory, c.ID, "intake.roster.class_closed")
 		}

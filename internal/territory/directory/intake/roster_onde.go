@@ -29,7 +29,6 @@ func (j *job) readOndePupils(ctx context.Context, t *tabular.Table) error {
 	if err != nil {
 		return err
 	}
-	r.complete = true
 	h := t.Header
 	family, usage, first := h.Column(nomEleve...), h.Column(usageEleve...), h.Column(prenomEleve...)
 	birth, ine := h.Column("Date naissance", "Date de naissance"), h.Column("INE")

@@ -16,7 +16,6 @@ type oneRosterImport struct {
 	*job
 	zip      *tabular.Archive
 	system   string // that the set comes from
-	partial  bool   // the set tells changes alone
 	orgs     map[string]directory.UAI
 	sessions map[string]string // school year by session
 	classes  map[string]*orClass
@@ -82,11 +81,10 @@ func (m *oneRosterImport) each(file string, need []string, f func(get func(strin
 	if !has {
 		return nil
 	}
-	in, err := tabular.Inspect(src, m.limits)
-	if err != nil {
-		return err
+	t, err := m.table(src)
+	if errs.Is(err, errs.Invalid) {
+		return errs.NewInvalid("intake.oneroster.broken", "name", file).Because(err)
 	}
-	t, err := tabular.Open(src, in, m.limits)
 	if err != nil {
 		return err
 	}
@@ -120,16 +118,33 @@ func (m *oneRosterImport) each(file string, need []string, f func(get func(strin
 	}
 }
 
+// table opens a file of the set.
+func (m *oneRosterImport) table(src tabular.Source) (*tabular.Table, error) {
+	in, err := tabular.Inspect(src, m.limits)
+	if err != nil {
+		return nil, err
+	}
+	return tabular.Open(src, in, m.limits)
+}
+
+// readManifest notes where the set comes from. It refuses a set of another version, and one that tells changes
+// alone (delta): who is in which class cannot be known from it.
 func (m *oneRosterImport) readManifest(context.Context) error {
 	return m.each("manifest.csv", []string{"propertyName", "value"}, func(get func(string) string, _ *tabular.Row) error {
 		value := get("value")
-		switch get("propertyName") {
+		switch property := get("propertyName"); property {
+		case "oneroster.version":
+			if value != "" && value != "1.1" && value != "1.2" {
+				return errs.NewInvalid("intake.oneroster.version", "version", short(value))
+			}
 		case "source.systemCode":
 			if value != "absent" {
 				m.system = clip(value, 40)
 			}
-		case "file.users", "file.enrollments":
-			m.partial = m.partial || value == "delta"
+		case "file.orgs", "file.academicSessions", "file.classes", "file.users", "file.roles", "file.enrollments":
+			if value == "delta" {
+				return errs.NewInvalid("intake.oneroster.delta")
+			}
 		}
 		return nil
 	})
@@ -147,6 +162,9 @@ func (m *oneRosterImport) readOrgs(context.Context) error {
 	}
 	err := m.each("orgs.csv", []string{"sourcedId", "name", "type"}, func(get func(string) string, _ *tabular.Row) error {
 		id := get("sourcedId")
+		if deleted(get("status")) {
+			return nil
+		}
 		if asked != "" {
 			m.orgs[id] = asked
 			return nil

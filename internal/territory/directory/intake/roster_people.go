@@ -280,7 +280,7 @@ func (r *roster) join(ctx context.Context, p *person, role directory.PersonRole,
 	}
 	first := r.start()
 	if begun && r.current || r.current && first > r.today {
-		first = r.today
+		first = r.today // also in August, when the year has begun and its classes have not
 	}
 	if role == directory.RolePupil && r.current {
 		if _, err := r.leave(ctx, p, role, first); err != nil {
@@ -319,10 +319,10 @@ func (r *roster) leave(ctx context.Context, p *person, role directory.PersonRole
 	return was, nil
 }
 
-// endMissing ends the pupils of the present year whom a complete file no longer names. It refuses the file
+// endMissing ends the pupils of the present year whom the file no longer names. It refuses the file
 // when they are too many.
 func (r *roster) endMissing(ctx context.Context) error {
-	if !r.complete || !r.current || r.people.accepted == 0 {
+	if !r.current || r.people.accepted == 0 {
 		return nil
 	}
 	if r.unsure {

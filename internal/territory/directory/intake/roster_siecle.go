@@ -20,7 +20,6 @@ func (j *job) readSiecleCSV(ctx context.Context, t *tabular.Table) error {
 	if err != nil {
 		return err
 	}
-	r.complete = true
 	h := t.Header
 	ine, first, family := h.Column("Identifiant unique"), h.Column("Premier prénom"), h.Column("Nom de famille")
 	usage, birth, division := h.Column("Nom d'usage"), h.Column("Date de naissance (jj/mm/aaaa)", "Date de naissance"), h.Column("Division")
@@ -82,7 +81,6 @@ func (j *job) readSiecleXML(ctx context.Context) error {
 	if j.o.School != "" && s.uaj != string(uai) {
 		j.doubt(r.territory, 0, string(uai), "intake.roster.uaj", "uaj", short(s.uaj))
 	}
-	r.complete = true
 	err = j.eachElement(func(x *tabular.XMLReader, e xml.StartElement) error {
 		if e.Name.Local != "ELEVE" {
 			return nil
@@ -223,7 +221,7 @@ func readEleve(x *tabular.XMLReader, e xml.StartElement) (*eleve, error) {
 	p := &eleve{id: clip(attribute(e, "ELEVE_ID"), 40)}
 	p.line = x.Line()
 	i := &p.identity
-	fields := map[string]*string{"ID_NATIONAL": &p.ine, "NOM_DE_FAMILLE": &i.FamilyName, "NOM": &i.FamilyName, "NOM_USAGE": &i.UsageName,
+	fields := map[string]*string{"ID_NATIONAL": &p.ine, "INE_RNIE": &p.ine, "NOM_DE_FAMILLE": &i.FamilyName, "NOM": &i.FamilyName, "NOM_USAGE": &i.UsageName,
 		"PRENOM": &i.GivenName, "DATE_NAISS": &i.BirthDate, "DATE_SORTIE": &p.out}
 	for {
 		t, err := x.Token()
@@ -233,7 +231,10 @@ func readEleve(x *tabular.XMLReader, e xml.StartElement) (*eleve, error) {
 		switch t := t.(type) {
 		case xml.StartElement:
 			if field := fields[t.Name.Local]; field != nil {
-				*field, err = x.Text()
+				var text string
+				if text, err = x.Text(); text != "" { // of two elements that mean one thing one may be empty
+					*field = text
+				}
 			} else {
 				err = x.Skip()
 			}

@@ -332,6 +332,45 @@ func oneRosterSet(t testing.TB, files map[string]string) []byte {
 	return b.Bytes()
 }
 
+func TestAOneRosterSetThatCannotBeTrustedIsRefused(t *testing.T) {
+	year := func(in int) string { return directory.SchoolYear(time.Now().AddDate(in, 0, 0))[5:] }
+	whole := map[string]string{
+		"manifest.csv":         "propertyName,value\noneroster.version,1.2\nfile.users,bulk\nfile.results,delta\n",
+		"orgs.csv":             "sourcedId,status,name,type,identifier\no1,,École,school,0020004U\no2,tobedeleted,Lycée,school,0020031Y\n",
+		"academicSessions.csv": "sourcedId,schoolYear\ns1," + year(0) + "\ns2," + year(1) + "\n",
+		"classes.csv":          "sourcedId,title,classType,schoolSourcedId,termSourcedIds\nh1,CP,homeroom,o1,s1\nh2,CE1,homeroom,o1,s2\n",
+		"users.csv":            "sourcedId,role,givenName,familyName,orgSourcedIds\np1,student,Ana,A,o1\np2,student,Bob,B,o2\n",
+		"enrollments.csv":      "sourcedId,classSourcedId,userSourcedId,role\ne1,h1,p1,student\ne2,h2,p1,student\n",
+	}
+	w := onSQLite(t).schools()
+	w.counts("the whole set", w.must(intake.Roster, "set.zip", oneRosterSet(t, whole), intake.Options{DryRun: true}), tally(2, 1, 0, 0, 0, 0, 1))
+	for name, c := range map[string]struct{ file, text, want string }{
+		"changes alone":        {"manifest.csv", "propertyName,value\nfile.enrollments,delta\n", "intake.oneroster.delta"},
+		"another version":      {"manifest.csv", "propertyName,value\noneroster.version,2.0\n", "intake.oneroster.version"},
+		"no titles":            {"manifest.csv", "a,b\n", "intake.oneroster.header"},
+		"an empty file":        {"users.csv", "", "intake.oneroster.broken"},
+		"a binary file":        {"classes.csv", "a\x00b", "intake.oneroster.broken"},
+		"a year to come alone": {"academicSessions.csv", "sourcedId,schoolYear\ns1," + year(1) + "\ns2," + year(2) + "\n", "intake.roster.early"},
+	} {
+		set := maps.Clone(whole)
+		set[c.file] = c.text
+		if _, err := w.try(intake.Roster, "set.zip", oneRosterSet(t, set), intake.Options{School: ecole}); keyOf(err) != c.want {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+	w.expect("0", "SELECT COUNT(*) FROM directory_person")
+	w.must(intake.Roster, "set.zip", oneRosterSet(t, whole), intake.Options{})
+	w.expect("CP", "SELECT name FROM directory_class")
+}
+
+func TestARosterOfAYearToComeIsRefused(t *testing.T) {
+	w := onSQLite(t).schools()
+	next := directory.SchoolYear(time.Now().AddDate(1, 0, 0))
+	if _, err := w.try(intake.Roster, "f", onde(pupil("UN", "A", "CE1 A")), intake.Options{School: ecole, Year: next}); keyOf(err) != "intake.roster.early" {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestAOneRosterSetIsFollowedThroughTheYear(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.schools()
