@@ -49,6 +49,7 @@ type Config struct {
 	Secure       bool
 	TrustProxy   bool
 	MetricsToken string
+	Source       string // where the program's source code is, "" where it is to be asked for
 }
 
 // App is the house: the services of every room, and the site over them.
@@ -147,6 +148,7 @@ func (a *App) serve(c Config) error {
 	spool, _ := c.Mail.(*mail.Spool) // in the demonstration, which shows its letters
 	home := site.New(a.Server, a.Journal, facts())
 	home.Accounts, home.Directory, home.Programme, home.Readiness = a.Accounts, a.Directory, a.Programme, a.Readiness
+	home.Source = c.Source
 	for _, m := range []module{
 		home,
 		accounts.NewModule(a.Accounts, a.Server.Address, spool),

@@ -28,7 +28,7 @@ import (
 // site is what the options of serve and demo say of the site.
 type site struct {
 	listen, address, domain, cert, certKey string
-	smtp, from, metricsToken               string
+	smtp, from, metricsToken, source       string
 	trustProxy                             bool
 }
 
@@ -41,6 +41,7 @@ func (f *flags) site() *site {
 	f.StringVar(&s.certKey, "tls-key", env("PREAU_TLS_KEY", ""), f.env.T("command.serve.key"))
 	f.StringVar(&s.smtp, "smtp", env("PREAU_SMTP", ""), f.env.T("command.serve.smtp"))
 	f.StringVar(&s.from, "mail-from", env("PREAU_MAIL_FROM", ""), f.env.T("command.serve.from"))
+	f.StringVar(&s.source, "source", env("PREAU_SOURCE", ""), f.env.T("command.serve.source"))
 	f.BoolVar(&s.trustProxy, "trust-proxy", env("PREAU_TRUST_PROXY", "") != "", f.env.T("command.serve.proxy"))
 	s.metricsToken = os.Getenv("PREAU_METRICS_TOKEN")
 	return s
@@ -72,7 +73,7 @@ func (s *site) url() string {
 }
 
 func (s *site) config(log *slog.Logger) app.Config {
-	return app.Config{Log: log, Site: s.url(), Secure: s.secure(), TrustProxy: s.trustProxy, MetricsToken: s.metricsToken}
+	return app.Config{Log: log, Site: s.url(), Secure: s.secure(), TrustProxy: s.trustProxy, MetricsToken: s.metricsToken, Source: s.source}
 }
 
 // serve runs the site until it is asked to stop.

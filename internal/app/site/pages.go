@@ -38,7 +38,7 @@ func (m *Module) dataPage(r *http.Request) (web.Response, error) {
 }
 
 func (m *Module) sourcePage(r *http.Request) (web.Response, error) {
-	return web.Page{Title: i18n.T(r.Context(), "site.source.title"), Body: textPage("site.source.", 3)}, nil
+	return web.Page{Title: i18n.T(r.Context(), "site.source.title"), Body: sourcePage(m.Source)}, nil
 }
 
 // operationView is one line of the readable page of the API.

@@ -24,6 +24,7 @@ type Module struct {
 	Directory *directory.Service
 	Programme *programme.Service
 	Readiness *readiness.Service
+	Source    string // address of the source code, "" where it is to be asked for
 
 	server  *web.Server
 	journal *journal.Journal
