@@ -170,6 +170,12 @@ func (m *guardiansImport) row(ctx context.Context, row *tabular.Row, g *given) e
 		return nil
 	}
 	found, namesake := m.match(g, children)
+	if found == nil {
+		var err error
+		if found, err = m.elsewhere(ctx, g); err != nil {
+			return err
+		}
+	}
 	what := unchanged
 	switch {
 	case found == nil:
@@ -231,6 +237,32 @@ func (m *guardiansImport) match(g *given, children []string) (found *guardian, n
 		namesake = true
 	}
 	return found, found == nil && namesake
+}
+
+// elsewhere returns the guardian of that name whose children are in other schools of the territory, when an
+// address or a contact agrees, or nil: a namesake elsewhere is nobody to report.
+func (m *guardiansImport) elsewhere(ctx context.Context, g *given) (*guardian, error) {
+	list, err := db.All(ctx, m.tx, m.scanPerson, "SELECT "+identityColumns+` FROM directory_identity i WHERE i.territory = ? AND i.folded = ?
+		AND EXISTS (SELECT 1 FROM directory_guardianship t WHERE t.territory = i.territory AND t.guardian = i.person) ORDER BY i.person`,
+		m.territory, directory.FoldedName(g.identity.FamilyName, g.identity.GivenName))
+	if err != nil {
+		return nil, err
+	}
+	contacts := contactsOf(g)
+	for _, p := range list {
+		if slices.ContainsFunc(m.guardians, func(k *guardian) bool { return k.Person == p.Person }) {
+			continue // compared already
+		}
+		if p.homes, err = m.homesOf(ctx, p.Person); err != nil {
+			return nil, err
+		}
+		known := &guardian{person: p}
+		if slices.ContainsFunc(contactsOf(&given{identity: p.Identity, homes: p.homes}), func(c string) bool { return slices.Contains(contacts, c) }) {
+			m.add(known)
+			return known, nil
+		}
+	}
+	return nil, nil
 }
 
 // children returns the pupils of the school whom the row names, and doubts those whom it does not find.

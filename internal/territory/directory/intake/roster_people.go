@@ -172,12 +172,16 @@ func (r *roster) fetch(ctx context.Context, condition string, value string) (*pe
 		return nil, err
 	}
 	p := list[0]
-	if p.homes, err = db.All(ctx, r.tx, scanHome, `SELECT person, number, address, postcode, commune, country FROM directory_home
-		WHERE territory = ? AND person = ? ORDER BY number`, r.territory, p.Person); err != nil {
+	if p.homes, err = r.homesOf(ctx, p.Person); err != nil {
 		return nil, err
 	}
 	r.people.add(p)
 	return p, nil
+}
+
+func (r *roster) homesOf(ctx context.Context, person string) ([]directory.Home, error) {
+	return db.All(ctx, r.tx, scanHome, `SELECT person, number, address, postcode, commune, country FROM directory_home
+		WHERE territory = ? AND person = ? ORDER BY number`, r.territory, person)
 }
 
 // enter adds somebody to the directory.

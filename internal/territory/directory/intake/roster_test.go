@@ -212,6 +212,26 @@ func TestGuardiansOfOneNameAreMergedOnlyWhenSomethingAgrees(t *testing.T) {
 	w.counts("less", w.must(intake.Roster, "g", []byte(less), intake.Options{School: ecole}), tally(1, 0, 0, 1, 0, 1, 0))
 }
 
+func TestAGuardianOfPupilsInTwoSchoolsIsOnePerson(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.schools()
+		const other = directory.UAI("0020002S")
+		w.must(intake.Roster, "p", onde(pupil("UN", "A", "X")), intake.Options{School: ecole})
+		w.must(intake.Roster, "p", onde(pupil("UN", "B", "X"), pupil("UN", "C", "X")), intake.Options{School: other})
+		guardian := func(address, phone, child string) string {
+			return "M.;;UN;Paul;" + address + ";02000;Laon;;;;;" + phone + ";;UN;" + child + ";X\n"
+		}
+		first := []byte(guardianHeader + guardian("1 rue Haute", "", "A"))
+		w.must(intake.Roster, "g", first, intake.Options{School: ecole})
+		second := []byte(guardianHeader + guardian("1 rue Haute", "06 01 02 03 04", "B") + guardian("9 rue Basse", "", "C"))
+		w.counts("the other school", w.must(intake.Roster, "g", second, intake.Options{School: other}), tally(2, 1, 1, 0, 0, 0, 0))
+		w.expect("2", "SELECT COUNT(*) FROM directory_identity WHERE given_name = 'Paul'")
+		w.expect("2", "SELECT COUNT(*) FROM directory_guardianship t JOIN directory_identity i ON i.person = t.guardian WHERE i.phone <> ''")
+		w.counts("again", w.must(intake.Roster, "g", second, intake.Options{School: other}), tally(2, 0, 0, 2, 0, 0, 0))
+		w.counts("the first again", w.must(intake.Roster, "g", first, intake.Options{School: ecole}), tally(1, 0, 0, 1, 0, 0, 0))
+	})
+}
+
 func TestSiecleIsReadInBothItsForms(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.schools()
