@@ -47,19 +47,9 @@ func (d *Document) Code128(content string, width, height float64) error {
 
 // image draws a symbol whose modules are whole pixels, so that no printer blurs them.
 func (d *Document) image(code barcode.Barcode, x, y, width, height float64) error {
-	const pixels = 4
-	size := code.Bounds()
-	rows := size.Dy() * pixels
-	if size.Dy() == 1 {
-		rows = 40
-	}
-	scaled, err := barcode.Scale(code, size.Dx()*pixels, rows)
-	if err != nil {
-		return fmt.Errorf("doc: %w", err)
-	}
 	var b bytes.Buffer
-	if err := png.Encode(&b, scaled); err != nil {
-		return fmt.Errorf("doc: %w", err)
+	if err := pixels(&b, code); err != nil {
+		return err
 	}
 	d.images++
 	name := "code" + strconv.Itoa(d.images)
@@ -67,4 +57,22 @@ func (d *Document) image(code barcode.Barcode, x, y, width, height float64) erro
 	d.pdf.RegisterImageOptionsReader(name, options, &b)
 	d.pdf.ImageOptions(name, x, y, width, height, false, options, 0, "")
 	return d.pdf.Error()
+}
+
+// pixels writes a symbol as a PNG with four pixels a module.
+func pixels(to *bytes.Buffer, code barcode.Barcode) error {
+	const each = 4
+	size := code.Bounds()
+	rows := size.Dy() * each
+	if size.Dy() == 1 {
+		rows = 40
+	}
+	scaled, err := barcode.Scale(code, size.Dx()*each, rows)
+	if err != nil {
+		return fmt.Errorf("doc: %w", err)
+	}
+	if err := png.Encode(to, scaled); err != nil {
+		return fmt.Errorf("doc: %w", err)
+	}
+	return nil
 }
