@@ -139,6 +139,27 @@ func (d *DB) NewID() string { return d.newID() }
 // Ping returns nil when the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.reader.PingContext(ctx) }
 
+// Writing tells whether somebody, in this process or in another, is changing an SQLite database right now. On
+// PostgreSQL, where writers lock no more than the rows that they change, it is always false.
+func (d *DB) Writing(ctx context.Context) (bool, error) {
+	if d.postgres {
+		return false, nil
+	}
+	apart, err := sql.Open("sqlite", d.file+"&_pragma=busy_timeout(0)&_txlock=immediate")
+	if err != nil {
+		return false, err
+	}
+	defer apart.Close()
+	tx, err := apart.BeginTx(ctx, nil)
+	if IsSerialization(err) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return false, tx.Rollback()
+}
+
 // Generation returns a number that grows whenever the data may have changed, by this process at once
 // and by another within a second. Whatever was computed at the same generation still holds.
 func (d *DB) Generation() uint64 { return d.generation.Load() }

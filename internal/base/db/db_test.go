@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -187,6 +188,44 @@ func TestMigrationsRunOnceTogetherAndRefuseAnEditedFile(t *testing.T) {
 		}
 		if err := d.Migrate(ctx, db.Migrations{Room: "room", FS: fstest.MapFS{}}); err == nil {
 			t.Error("a database of a newer version was accepted")
+		}
+	}, room)
+}
+
+func TestOfProcessesThatStartTogetherOneMigrates(t *testing.T) {
+	for name, address := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "preau.db"), "postgres": dbtest.PostgresURL(t)} {
+		t.Run(name, func(t *testing.T) {
+			var group sync.WaitGroup
+			for range 6 {
+				d, err := db.Open(context.Background(), address)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = d.Close() })
+				group.Go(func() {
+					if err := d.Migrate(context.Background(), room); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			group.Wait()
+		})
+	}
+}
+
+func TestAProcessStartsWhileAnotherWrites(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if writing, err := d.Writing(context.Background()); writing || err != nil {
+			t.Errorf("at rest: %v %v", writing, err)
+		}
+		err := d.Update(db.Everywhere(context.Background()), func(ctx context.Context, tx *db.Tx) error {
+			if writing, err := d.Writing(context.Background()); writing == d.Postgres() || err != nil {
+				t.Errorf("during a change: %v %v", writing, err)
+			}
+			return d.Migrate(context.Background(), room) // what is up to date waits for nobody
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	}, room)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"sort"
@@ -21,40 +22,76 @@ type Migrations struct {
 const migrationLock = 7_738_281
 
 // Migrate brings the schema up to date in one transaction under a lock, so that of two processes that
-// start together one migrates and the other finds it done. It returns an error, and changes nothing, when
-// a file that was applied has been edited since or is unknown to this program (a newer version ran here).
+// start together one migrates and the other finds it done. Where nothing is to be done it writes nothing and
+// waits for nobody. It returns an error, and changes nothing, when a file that was applied has been edited
+// since or is unknown to this program (a newer version ran here).
 func (d *DB) Migrate(ctx context.Context, rooms ...Migrations) error {
-	return d.Update(Everywhere(ctx), func(ctx context.Context, tx *Tx) error {
-		if tx.Postgres() {
-			if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(?)", migrationLock); err != nil {
-				return err
-			}
+	ctx = Everywhere(ctx)
+	var due []migration
+	look := func(ctx context.Context, tx *Tx) error {
+		applied, err := appliedMigrations(ctx, tx)
+		if err == nil {
+			due, err = dueMigrations(rooms, applied, d.postgres)
 		}
+		return err
+	}
+	if err := d.View(ctx, look); err != nil || len(due) == 0 {
+		return err
+	}
+	unlock, err := d.lockMigrations(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return d.Update(ctx, func(ctx context.Context, tx *Tx) error {
 		if _, err := tx.Exec(ctx, `CREATE TABLE IF NOT EXISTS base_migration (
 			room TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL,
 			PRIMARY KEY (room, file))`); err != nil {
 			return err
 		}
-		applied, err := appliedMigrations(ctx, tx)
-		if err != nil {
+		if err := look(ctx, tx); err != nil || len(due) == 0 {
 			return err
 		}
-		changed := false
-		for _, room := range rooms {
-			done, err := tx.migrateRoom(ctx, room, applied)
-			if err != nil {
+		for _, m := range due {
+			if err := tx.migrate(ctx, m); err != nil {
 				return err
 			}
-			changed = changed || done
 		}
-		if changed && tx.Postgres() {
+		if tx.Postgres() {
 			return tx.secureRows(ctx)
 		}
 		return nil
 	})
 }
 
+// lockMigrations takes the lock of PostgreSQL for a connection of its own: a transaction that waited for it
+// would go on to see the schema as it was before. SQLite's one writer is lock enough.
+func (d *DB) lockMigrations(ctx context.Context) (unlock func(), err error) {
+	if !d.postgres {
+		return func() {}, nil
+	}
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return func() {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+		_ = conn.Close()
+	}, nil
+}
+
+// appliedMigrations returns the hashes of the files that were applied, by room and file.
 func appliedMigrations(ctx context.Context, tx *Tx) (map[string]string, error) {
+	exists := "SELECT COUNT(*) FROM sqlite_master WHERE name = 'base_migration'"
+	if tx.Postgres() {
+		exists = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'base_migration'"
+	}
+	if n, err := One(ctx, tx, Value[int], exists); err != nil || n == 0 {
+		return nil, err
+	}
 	rows, err := tx.Query(ctx, "SELECT room, file, sha256 FROM base_migration")
 	if err != nil {
 		return nil, err
@@ -71,46 +108,50 @@ func appliedMigrations(ctx context.Context, tx *Tx) (map[string]string, error) {
 	return applied, rows.Err()
 }
 
-func (t *Tx) migrateRoom(ctx context.Context, room Migrations, applied map[string]string) (bool, error) {
-	files, err := fs.Glob(room.FS, "migrations/*.sql")
-	if err != nil {
-		return false, err
-	}
-	sort.Slice(files, func(i, j int) bool { return migrationOrder(files[i]) < migrationOrder(files[j]) })
-	known := map[string]bool{}
-	changed := false
-	for _, file := range files {
-		known[room.Room+"/"+file] = true
-		text, err := fs.ReadFile(room.FS, file)
+// migration is a file that is to be applied.
+type migration struct{ room, file, text, hash string }
+
+// dueMigrations returns the files that were not applied yet, in order.
+func dueMigrations(rooms []Migrations, applied map[string]string, postgres bool) ([]migration, error) {
+	var due []migration
+	for _, room := range rooms {
+		files, err := fs.Glob(room.FS, "migrations/*.sql")
 		if err != nil {
-			return false, err
+			return nil, err
 		}
-		sum := sha256.Sum256(text)
-		hash := hex.EncodeToString(sum[:])
-		if was, done := applied[room.Room+"/"+file]; done {
-			if was != hash {
-				return false, fmt.Errorf("db: migration %s of %s was edited after it ran; write a new one", file, room.Room)
+		sort.Slice(files, func(i, j int) bool { return migrationOrder(files[i]) < migrationOrder(files[j]) })
+		known := map[string]bool{}
+		for _, file := range files {
+			known[room.Room+"/"+file] = true
+			text, err := fs.ReadFile(room.FS, file)
+			if err != nil {
+				return nil, err
 			}
-			continue
+			sum := sha256.Sum256(text)
+			hash := hex.EncodeToString(sum[:])
+			was, done := applied[room.Room+"/"+file]
+			switch {
+			case done && was != hash:
+				return nil, fmt.Errorf("db: migration %s of %s was edited after it ran; write a new one", file, room.Room)
+			case !done && (postgres || !strings.HasSuffix(file, ".postgres.sql")):
+				due = append(due, migration{room.Room, file, string(text), hash})
+			}
 		}
-		if strings.HasSuffix(file, ".postgres.sql") && !t.Postgres() {
-			continue
-		}
-		if err := t.script(ctx, string(text)); err != nil {
-			return false, fmt.Errorf("db: migration %s of %s: %w", file, room.Room, err)
-		}
-		if _, err := t.Exec(ctx, "INSERT INTO base_migration (room, file, sha256, applied_at) VALUES (?, ?, ?, ?)",
-			room.Room, file, hash, t.Now()); err != nil {
-			return false, err
-		}
-		changed = true
-	}
-	for key := range applied {
-		if strings.HasPrefix(key, room.Room+"/") && !known[key] {
-			return false, fmt.Errorf("db: the database has migration %s, which this version does not know: a newer version ran here", key)
+		for key := range applied {
+			if strings.HasPrefix(key, room.Room+"/") && !known[key] {
+				return nil, fmt.Errorf("db: the database has migration %s, which this version does not know: a newer version ran here", key)
+			}
 		}
 	}
-	return changed, nil
+	return due, nil
+}
+
+func (t *Tx) migrate(ctx context.Context, m migration) error {
+	if err := t.script(ctx, m.text); err != nil {
+		return fmt.Errorf("db: migration %s of %s: %w", m.file, m.room, err)
+	}
+	_, err := t.Exec(ctx, "INSERT INTO base_migration (room, file, sha256, applied_at) VALUES (?, ?, ?, ?)", m.room, m.file, m.hash, t.Now())
+	return err
 }
 
 // migrationOrder puts the PostgreSQL twin after the file that it completes.
