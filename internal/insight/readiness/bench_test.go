@@ -63,7 +63,7 @@ func france(tb testing.TB) *Service {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return New(d, journal.New(d, []byte("secret"), Projection{}), nil)
+	return New(d, journal.New(d, []byte("secret"), Projection{}), nil, nil)
 }
 
 // BenchmarkFrance measures the readiness of the nation's 250,000 classes: the sums at the end of an import that changed it everywhere,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,28 +65,62 @@ var errDryRun = errors.New("readiness: dry run")
 
 // ImportCensus takes the answers of many classes from a table (CSV or xlsx, see docs/census-csv.md) in one transaction, and tells what
 // became of each row. A row that is wrong rejects itself; a file that is no census is refused whole (Invalid). A column that the file lacks
-// leaves what was answered; an empty cell is unknown. Importing the same file again changes nothing.
+// leaves what was answered; an empty cell is unknown. Importing the same file again changes nothing. The report is kept with those of the
+// other imports, without the names of classes, which may name their teachers.
 func (s *Service) ImportCensus(ctx context.Context, src tabular.Source, o ImportOptions) (intake.Report, error) {
 	scopes, err := s.mayImport(ctx, o)
 	if err != nil {
 		return intake.Report{}, err
 	}
-	var report intake.Report
-	err = s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
-		j := &censusImport{s: s, tx: tx, o: o, scopes: scopes, schools: map[string]*importedSchool{}, seen: map[string]int{}, tallies: map[string]*intake.Tally{},
-			report: intake.Report{Kind: KindCensus, File: o.Name, Layout: string(KindCensus), DryRun: o.DryRun}}
+	of := intake.Options{DryRun: o.DryRun}
+	if len(scopes) == 1 {
+		of.Territory, of.School = scopes[0].Territory, directory.UAI(scopes[0].School)
+	}
+	listed, err := s.imports.Announce(ctx, KindCensus, o.Name, of)
+	if err != nil {
+		return intake.Report{}, err
+	}
+	report, err := s.importCensus(ctx, src, o, scopes, listed)
+	if err := listed.End(ctx, err); err != nil {
+		return intake.Report{}, err
+	}
+	return report, nil
+}
+
+func (s *Service) importCensus(ctx context.Context, src tabular.Source, o ImportOptions, scopes []authz.Scope, listed *intake.Elsewhere) (intake.Report, error) {
+	var j *censusImport
+	err := s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		j = &censusImport{s: s, tx: tx, o: o, scopes: scopes, listed: listed, schools: map[string]*importedSchool{}, seen: map[string]int{}, tallies: map[string]*intake.Tally{},
+			report: intake.Report{ID: listed.ID(), Kind: KindCensus, File: o.Name, Layout: string(KindCensus), DryRun: o.DryRun}}
 		if err := j.read(ctx, src); err != nil {
 			return err
 		}
-		if report = j.report; o.DryRun {
+		if o.DryRun {
 			return errDryRun
 		}
-		return j.recordFacts(ctx)
+		if err := j.recordFacts(ctx); err != nil {
+			return err
+		}
+		return j.keep(ctx, tx)
 	})
 	if errors.Is(err, errDryRun) {
-		err = nil
+		err = s.db.Update(ctx, j.keep)
 	}
-	return report, err
+	if err != nil {
+		return intake.Report{}, err
+	}
+	return j.report, nil
+}
+
+// keep keeps the report.
+func (j *censusImport) keep(ctx context.Context, tx *db.Tx) error {
+	territory := ""
+	if codes := j.territories(); len(codes) == 1 {
+		territory = codes[0]
+	}
+	report := j.report
+	report.Rows = j.kept
+	return j.listed.Keep(ctx, tx, territory, report)
 }
 
 // mayImport returns the places whose census the person may import: those of ImportCensus, or the one school that they answer for.
@@ -119,6 +154,23 @@ type censusImport struct {
 	seen    map[string]int             // line by class that the file has answered
 	tallies map[string]*intake.Tally   // by territory
 	report  intake.Report
+	kept    []intake.Row // those of the report, without the names of classes
+	listed  *intake.Elsewhere
+}
+
+// rowOf is what a row of the file is about.
+type rowOf struct{ uai, class, cell string }
+
+// String names the row to the person whose file it is, kept to everybody who may read the report.
+func (r rowOf) String() string { return r.cellOf(strings.TrimSpace(r.uai + " " + r.class)) }
+
+func (r rowOf) kept() string { return r.cellOf(r.uai) }
+
+func (r rowOf) cellOf(place string) string {
+	if r.cell == "" {
+		return place
+	}
+	return place + " · " + r.cell
 }
 
 // importedSchool is a school that the file names; nil classes when it is not known or not the person's.
@@ -152,8 +204,11 @@ func (j *censusImport) read(ctx context.Context, src tabular.Source) error {
 		if err := j.row(ctx, row); err != nil {
 			return err
 		}
-		if at, ok := rows.(interface{ Offset() int64 }); ok && j.o.Progress != nil && j.report.Read%256 == 0 {
-			j.o.Progress(at.Offset(), in.Size)
+		if at, ok := rows.(interface{ Offset() int64 }); ok && j.report.Read%256 == 0 {
+			j.listed.Progress(at.Offset(), in.Size)
+			if j.o.Progress != nil {
+				j.o.Progress(at.Offset(), in.Size)
+			}
 		}
 	}
 }
@@ -161,7 +216,7 @@ func (j *censusImport) read(ctx context.Context, src tabular.Source) error {
 // row takes one row of the file.
 func (j *censusImport) row(ctx context.Context, row *tabular.Row) error {
 	if row.Bad != nil {
-		j.reject("", row.Line, "", row.Bad.Key, row.Bad.Args...)
+		j.reject("", row.Line, rowOf{}, row.Bad.Key, row.Bad.Args...)
 		return nil
 	}
 	uai := strings.ToUpper(row.Get(j.layout.school))
@@ -172,17 +227,18 @@ func (j *censusImport) row(ctx context.Context, row *tabular.Row) error {
 	if err != nil {
 		return err
 	}
-	label := strings.TrimSpace(uai + " " + shorten(row.Get(j.layout.name)))
+	about := rowOf{uai: shorten(uai), class: shorten(row.Get(j.layout.name))}
 	if school.classes == nil {
-		j.reject("", row.Line, label, "readiness.import.reason.school")
+		j.reject("", row.Line, about, "readiness.import.reason.school")
 		return nil
 	}
 	class, reason := school.find(row.Get(j.layout.class), row.Get(j.layout.name))
 	if class == nil {
-		j.reject(school.territory, row.Line, label, reason)
+		j.reject(school.territory, row.Line, about, reason)
 		return nil
 	}
-	return j.answer(ctx, row, class, uai+" "+class.Name)
+	about.class = class.Name
+	return j.answer(ctx, row, class, about)
 }
 
 // school returns a school of the file; its classes are those that the person may import for.
@@ -231,7 +287,7 @@ func (s *importedSchool) find(id, name string) (*ClassCensus, string) {
 }
 
 // answer compares a row with what is known of its class, and keeps it when it says something new.
-func (j *censusImport) answer(ctx context.Context, row *tabular.Row, class *ClassCensus, label string) error {
+func (j *censusImport) answer(ctx context.Context, row *tabular.Row, class *ClassCensus, about rowOf) error {
 	raw := class.Answer.Raw()
 	for i, column := range j.layout.cells {
 		if column >= 0 {
@@ -245,18 +301,18 @@ func (j *censusImport) answer(ctx context.Context, row *tabular.Row, class *Clas
 	case len(faults) > 0:
 		j.count(class.Territory, func(t *intake.Tally) { t.Rejected++ })
 		for _, f := range faults {
-			j.note(row.Line, label+" · "+f.Name, intake.Rejected, f.Key, f.Args...)
+			j.note(row.Line, rowOf{about.uai, about.class, f.Name}, intake.Rejected, f.Key, f.Args...)
 		}
 	case twice && answer == class.Answer:
 		j.count(class.Territory, func(t *intake.Tally) { t.Merged++ })
-		j.note(row.Line, label, intake.Merged, "readiness.import.reason.same", "line", before)
+		j.note(row.Line, about, intake.Merged, "readiness.import.reason.same", "line", before)
 	case twice:
-		j.reject(class.Territory, row.Line, label, "readiness.import.reason.twice", "line", before)
+		j.reject(class.Territory, row.Line, about, "readiness.import.reason.twice", "line", before)
 	case same:
 		j.seen[class.ID] = row.Line
 		j.count(class.Territory, func(t *intake.Tally) { t.Unchanged++ })
 	case !j.current(row, class):
-		j.reject(class.Territory, row.Line, label, "readiness.import.reason.changed")
+		j.reject(class.Territory, row.Line, about, "readiness.import.reason.changed")
 	default:
 		j.seen[class.ID] = row.Line
 		if class.Answered() {
@@ -266,7 +322,7 @@ func (j *censusImport) answer(ctx context.Context, row *tabular.Row, class *Clas
 		}
 		if d, doubtful := class.doubt(answer); doubtful {
 			j.report.Doubtful++
-			j.note(row.Line, label, intake.Doubtful, "readiness.import.reason.size", "n", d.Pupils, "known", d.Known)
+			j.note(row.Line, about, intake.Doubtful, "readiness.import.reason.size", "n", d.Pupils, "known", d.Known)
 		}
 		class.Answer = answer
 		class.Version++
@@ -292,23 +348,27 @@ func (j *censusImport) count(territory string, what func(*intake.Tally)) {
 	}
 }
 
-func (j *censusImport) reject(territory string, line int, subject, reason string, args ...any) {
+func (j *censusImport) reject(territory string, line int, about rowOf, reason string, args ...any) {
 	j.count(territory, func(t *intake.Tally) { t.Rejected++ })
-	j.note(line, subject, intake.Rejected, reason, args...)
+	j.note(line, about, intake.Rejected, reason, args...)
 }
 
 // note keeps a row that a person should look at.
-func (j *censusImport) note(line int, subject string, outcome intake.Outcome, reason string, args ...any) {
+func (j *censusImport) note(line int, about rowOf, outcome intake.Outcome, reason string, args ...any) {
 	const most = 10_000
 	if len(j.report.Rows) == most {
 		j.report.More++
 		return
 	}
-	j.report.Rows = append(j.report.Rows, intake.Row{Line: line, Outcome: outcome, Subject: subject, Reason: reason, Args: args})
+	row := intake.Row{Line: line, Outcome: outcome, Subject: about.kept(), Reason: reason, Args: args}
+	j.kept = append(j.kept, row)
+	row.Subject = about.String()
+	j.report.Rows = append(j.report.Rows, row)
 }
 
 // imported is the data of FactImported.
 type imported struct {
+	Import    string `json:"import"`
 	SHA256    string `json:"sha256"`
 	Read      int    `json:"read"`
 	Created   int    `json:"created"`
@@ -318,19 +378,17 @@ type imported struct {
 	Rejected  int    `json:"rejected"`
 }
 
+// territories returns the codes of the territories that the file tells of, in order.
+func (j *censusImport) territories() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(j.tallies)), func(code string) bool { return code == "" })
+}
+
 // recordFacts records one fact a territory that the file tells of.
 func (j *censusImport) recordFacts(ctx context.Context) error {
-	var territories []string
-	for code := range j.tallies {
-		if code != "" {
-			territories = append(territories, code)
-		}
-	}
-	slices.Sort(territories)
-	for _, code := range territories {
+	for _, code := range j.territories() {
 		t := j.tallies[code]
-		fact := journal.Fact{Territory: code, Kind: FactImported, Subject: j.report.SHA256,
-			Data: imported{j.report.SHA256, t.Read, t.Created, t.Updated, t.Unchanged, t.Merged, t.Rejected}}
+		fact := journal.Fact{Territory: code, Kind: FactImported, Subject: j.report.ID,
+			Data: imported{j.report.ID, j.report.SHA256, t.Read, t.Created, t.Updated, t.Unchanged, t.Merged, t.Rejected}}
 		if uai, ok := directory.ParseUAI(j.o.School); ok {
 			fact.School = string(uai)
 		}

@@ -10,6 +10,7 @@ import (
 	"preau/internal/base/dbtest"
 	"preau/internal/base/journal"
 	"preau/internal/territory/directory"
+	"preau/internal/territory/directory/intake"
 )
 
 // house is a small installation: a database with a directory, a journal with the projection, the service.
@@ -45,7 +46,7 @@ const (
 func furnish(t testing.TB, d *db.DB) *house {
 	t.Helper()
 	h := &house{d: d, journal: journal.New(d, []byte("secret"), Projection{})}
-	h.service = New(d, h.journal, costsOf{NeedDevice: 40000, NeedTeaching: 30000})
+	h.service = New(d, h.journal, costsOf{NeedDevice: 40000, NeedTeaching: 30000}, intake.New(d, h.journal, []byte("secret")))
 	h.exec(t, "INSERT INTO directory_territory (territory, name) VALUES ('02', 'Aisne'), ('95', 'Val-d’Oise')")
 	school := func(territory, uai, name, commune string, pupils any) {
 		h.exec(t, `INSERT INTO directory_school (territory, uai, name, folded, type, sector, contract, commune, commune_name, pupils, status, source, updated_at)

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"preau/internal/base/authz"
+	"preau/internal/base/db"
 	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/tabular"
@@ -82,6 +83,61 @@ func TestAColumnThatIsMissingLeavesWhatWasAnswered(t *testing.T) {
 			if c.ID == "v1" && (c.Answer.Device != CountOf(18) || c.Answer.Trained != Yes) {
 				t.Errorf("%+v", c.Answer)
 			}
+		}
+	})
+}
+
+func TestACensusImportIsListedWithTheOthersAndItsReportKeptWithoutNames(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		all := intake.New(h.d, h.journal, []byte("secret"))
+		may := func(ctx context.Context, p *authz.Principal) context.Context {
+			return authz.With(ctx, authz.Join(Permissions, intake.Permissions), p)
+		}
+		person := &authz.Principal{Account: "lead", Role: authz.TerritoryLead, Grants: []authz.Grant{{Role: authz.TerritoryLead, Scope: authz.Territory("02")}, {Role: authz.TerritoryLead, Scope: authz.Territory("95")}}}
+		ctx := may(db.WithTerritories(context.Background(), "02", "95"), person)
+		file := "uai;classe;pupils\n0020001R;Classe 01;99\n0020001R;Classe Zéro;20\n0020001R;Classe 02;vingt\n"
+		report, err := h.service.ImportCensus(ctx, source([]byte(file)), ImportOptions{Name: "recensement.csv"})
+		if err != nil || report.Rows[1].Subject != big+" Classe Zéro" || report.Rows[2].Subject != big+" Classe 02 · pupils" {
+			t.Fatalf("%+v, %v", report, err)
+		}
+		kept, err := all.Get(ctx, report.ID)
+		if err != nil || kept.Kind != KindCensus || kept.State != intake.Done || kept.Territory != "02" || kept.File != "recensement.csv" || kept.Tally != report.Tally || kept.SHA256 != report.SHA256 || len(kept.Rows) != 3 {
+			t.Fatalf("%+v, %v", kept, err)
+		}
+		if kept.Rows[0].Subject != big || kept.Rows[1].Subject != big || kept.Rows[2].Subject != big+" · pupils" || kept.Rows[0].Line != 2 {
+			t.Errorf("%+v", kept.Rows)
+		}
+		if text := kept.Rows[0].Say(i18n.From(in(t, ctx, i18n.French))); text != "99 élèves, alors que l'on en connaît 24 : importé, mais à vérifier." {
+			t.Errorf("kept, a reason says %q", text)
+		}
+		if n := h.count(t, "SELECT COUNT(*) FROM journal_fact WHERE kind = ? AND subject = ?", FactImported, report.ID); n != 1 {
+			t.Errorf("%d facts of the import", n)
+		}
+		// A trial and a failure are listed too; several territories are seen by who imported them.
+		if _, err := h.service.ImportCensus(ctx, source([]byte(file)), ImportOptions{Name: "essai.csv", DryRun: true}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.service.ImportCensus(ctx, source([]byte("ips;rep\n1;2\n")), ImportOptions{Name: "autre.csv"}); !errs.Is(err, errs.Invalid) {
+			t.Error(err)
+		}
+		both := "uai;classe;pupils\n0020001R;Classe 03;24\n0950001K;Unique;19\n"
+		if _, err := h.service.ImportCensus(ctx, source([]byte(both)), ImportOptions{Name: "deux.csv"}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := all.List(ctx, 10)
+		if err != nil || len(list) != 4 || list[0].Territory != "" || list[1].State != intake.Failed || list[1].Message != "readiness.import.header" || !list[2].DryRun || list[2].Territory != "02" {
+			t.Errorf("%+v, %v", list, err)
+		}
+		head := may(db.WithTerritories(context.Background(), "02"), &authz.Principal{Account: "head", Role: authz.Head, Grants: []authz.Grant{{Role: authz.Head, Scope: authz.School("02", village)}}})
+		if list, err := all.List(head, 10); err != nil || len(list) != 0 {
+			t.Errorf("the head of a school sees %+v, %v", list, err)
+		}
+		own, err := h.service.ImportCensus(head, source([]byte("classe;pupils\nPetits;20\n")), ImportOptions{Name: "école.csv", School: village})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept, err := all.Get(head, own.ID); err != nil || kept.School != village || kept.Territory != "02" {
+			t.Errorf("%+v, %v", kept, err)
 		}
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"preau/internal/base/errs"
 	"preau/internal/base/journal"
 	"preau/internal/territory/directory"
+	"preau/internal/territory/directory/intake"
 )
 
 // Costs knows what it costs to mend a need.
@@ -26,11 +27,17 @@ type Recorder interface {
 	Record(ctx context.Context, tx *db.Tx, f journal.Fact) error
 }
 
+// Imports lists the imports of the census with those of other files: the directory's imports do.
+type Imports interface {
+	Announce(ctx context.Context, kind intake.Kind, name string, o intake.Options) (*intake.Elsewhere, error)
+}
+
 // Service is what can be done with readiness.
 type Service struct {
 	db      *db.DB
 	journal Recorder
 	costs   Costs
+	imports Imports
 
 	mutex      sync.Mutex
 	turns      map[string]chan struct{}
@@ -42,8 +49,8 @@ type Service struct {
 }
 
 // New returns the service. The journal must apply a Projection; costs may be nil: no programme.
-func New(d *db.DB, j Recorder, costs Costs) *Service {
-	return &Service{db: d, journal: j, costs: costs, turns: map[string]chan struct{}{}, views: map[string]*territorySums{}}
+func New(d *db.DB, j Recorder, costs Costs, imports Imports) *Service {
+	return &Service{db: d, journal: j, costs: costs, imports: imports, turns: map[string]chan struct{}{}, views: map[string]*territorySums{}}
 }
 
 // School is a school as pages name it.

@@ -20,6 +20,12 @@ func insertImport(ctx context.Context, tx *db.Tx, t *Ticket) error {
 	return err
 }
 
+// holdImport holds the import's row until the end of the transaction, by which other processes see that it runs.
+func holdImport(ctx context.Context, tx *db.Tx, id string) error {
+	_, err := tx.Exec(ctx, "UPDATE directory_import SET state = ? WHERE id = ?", string(Running), id)
+	return err
+}
+
 func finishImport(ctx context.Context, tx *db.Tx, r Report) error {
 	if _, err := tx.Exec(ctx, `UPDATE directory_import SET state = ?, message = '', args = '', finished_at = ?, layout = ?, sha256 = ?,
 		rows_read = ?, created = ?, updated = ?, unchanged = ?, merged = ?, closed = ?, rejected = ?, doubtful = ?, inferred = ?, more = ?
@@ -104,13 +110,25 @@ func scanRecord(row db.Scanner) (Record, error) {
 	return r, err
 }
 
+// seen returns the condition on the imports that the principal may see: those of their places, and their own.
+func seen(ctx context.Context) (where string, args []any, err error) {
+	scopes, err := authz.Scopes(ctx, ReadImports)
+	if err != nil {
+		return "", nil, err
+	}
+	where, args = authz.Filter(scopes, "territory", "school", "")
+	if own := authz.From(ctx).Account; own != "" {
+		where, args = "("+where+" OR account = ?)", append(args, own)
+	}
+	return where, args, nil
+}
+
 // List returns the last imports that the principal may see, newest first.
 func (s *Service) List(ctx context.Context, limit int) ([]Record, error) {
-	scopes, err := authz.Scopes(ctx, ReadImports)
+	where, args, err := seen(ctx)
 	if err != nil {
 		return nil, err
 	}
-	where, args := authz.Filter(scopes, "territory", "school", "")
 	var list []Record
 	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
 		list, err = db.All(ctx, tx, scanRecord, "SELECT "+recordColumns+" FROM directory_import WHERE "+where+
@@ -122,11 +140,10 @@ func (s *Service) List(ctx context.Context, limit int) ([]Record, error) {
 
 // Get returns an import with its rows, or NotFound.
 func (s *Service) Get(ctx context.Context, id string) (Record, error) {
-	scopes, err := authz.Scopes(ctx, ReadImports)
+	where, args, err := seen(ctx)
 	if err != nil {
 		return Record{}, err
 	}
-	where, args := authz.Filter(scopes, "territory", "school", "")
 	var r Record
 	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
 		r, err = db.One(ctx, tx, scanRecord, "SELECT "+recordColumns+" FROM directory_import WHERE id = ? AND "+where, append([]any{id}, args...)...)

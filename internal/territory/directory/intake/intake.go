@@ -105,6 +105,10 @@ func (s *Service) Begin(ctx context.Context, kind Kind, name string, o Options) 
 	if err := s.authorise(ctx, kind, &o); err != nil {
 		return nil, err
 	}
+	return s.begin(ctx, kind, name, o)
+}
+
+func (s *Service) begin(ctx context.Context, kind Kind, name string, o Options) (*Ticket, error) {
 	t := &Ticket{s: s, kind: kind, name: baseName(name), o: o}
 	err := s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		t.ID = tx.NewID()
@@ -147,16 +151,21 @@ func (t *Ticket) Run(ctx context.Context, src tabular.Source) (Report, error) {
 		defer cancel()
 	}
 	report, err := t.run(ctx, src)
-	if err == nil {
-		if t.s.after != nil && !t.o.DryRun {
-			t.s.after(ctx)
-		}
-		return report, nil
+	if err != nil {
+		return Report{}, t.ended(ctx, err)
 	}
+	if t.s.after != nil && !t.o.DryRun {
+		t.s.after(ctx)
+	}
+	return report, nil
+}
+
+// ended writes down why the import failed and returns the error to give: that of its interruption when it was stopped.
+func (t *Ticket) ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		err = errs.New(errs.Unavailable, "intake.interrupted").Because(err)
 	}
-	return Report{}, errors.Join(err, t.fail(context.WithoutCancel(ctx), err))
+	return errors.Join(err, t.fail(context.WithoutCancel(ctx), err))
 }
 
 // errDryRun undoes the transaction of a dry run, whose report is complete.
@@ -175,6 +184,9 @@ func (t *Ticket) run(ctx context.Context, src tabular.Source) (Report, error) {
 	err = t.s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		j := &job{Ticket: t, tx: tx, src: src, in: in, limits: limits, tallies: map[string]*Tally{}}
 		j.report = Report{ID: t.ID, Kind: t.kind, File: t.name, DryRun: t.o.DryRun, SHA256: in.SHA256}
+		if err := holdImport(ctx, tx, t.ID); err != nil {
+			return err
+		}
 		if err := j.read(ctx); err != nil {
 			return err
 		}
@@ -205,27 +217,47 @@ func (t *Ticket) fail(ctx context.Context, cause error) error {
 }
 
 // MarkInterrupted ends the imports that a sudden stop left running: nothing of them was kept. The command
-// calls it at start-up; an import that another process still runs ends itself later all the same.
+// calls it at start-up. An import that another process runs is left alone: on PostgreSQL it holds its row, on
+// SQLite it is writing.
 func (s *Service) MarkInterrupted(ctx context.Context) (int64, error) {
 	if err := authz.Check(ctx, ImportLists, authz.Nation()); err != nil {
 		return 0, err
 	}
-	left := false
-	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
-		n, err := db.One(ctx, tx, db.Value[int64], "SELECT COUNT(*) FROM directory_import WHERE state = 'running'")
-		left = n > 0
-		return err
-	})
-	if err != nil || !left {
+	running := "SELECT id FROM directory_import WHERE state = 'running' ORDER BY id"
+	left, err := s.runningImports(ctx, running)
+	if err != nil || len(left) == 0 {
+		return 0, err
+	}
+	if writing, err := s.db.Writing(ctx); err != nil || writing {
 		return 0, err
 	}
 	var n int64
 	err = s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
-		n, err = tx.Exec(ctx, "UPDATE directory_import SET state = ?, message = ?, finished_at = ? WHERE state = 'running'",
-			string(Interrupted), "intake.interrupted", tx.Now())
-		return err
+		if tx.Postgres() {
+			running += " FOR UPDATE SKIP LOCKED"
+		}
+		left, err := db.All(ctx, tx, db.Value[string], running)
+		if err != nil {
+			return err
+		}
+		for _, id := range left {
+			if err := failImport(ctx, tx, id, Interrupted, "intake.interrupted", nil); err != nil {
+				return err
+			}
+		}
+		n = int64(len(left))
+		return nil
 	})
 	return n, err
+}
+
+func (s *Service) runningImports(ctx context.Context, query string) ([]string, error) {
+	var list []string
+	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		list, err = db.All(ctx, tx, db.Value[string], query)
+		return err
+	})
+	return list, err
 }
 
 func (s *Service) follow(id string, p Progress) {
