@@ -113,7 +113,7 @@ func (a *App) join(ctx context.Context, c Config) error {
 	a.Directory = directory.New(a.DB, a.Journal)
 	a.Intake = intake.New(a.DB, a.Journal, c.Key)
 	a.Programme = programme.New(a.DB, a.Journal)
-	a.Readiness = readiness.New(a.DB, a.Journal, costs{a.Programme})
+	a.Readiness = readiness.New(a.DB, a.Journal, costs{a.Programme}, a.Intake)
 	a.Plan = plan.New(a.DB, a.Journal, a.Programme, together)
 	a.Journal.Project(readiness.Projection{}, programme.Projection{})
 	a.Plan.Join(plan.Links{AccountName: a.accountName})
