@@ -175,7 +175,7 @@ func (a *App) Jobs() []jobs.Job {
 		_, err := a.Journal.Seal(ctx)
 		return err
 	}}}
-	return append(append(list, a.Accounts.Jobs()...), (&directory.Module{Service: a.Directory}).Jobs()...)
+	return slices.Concat(list, a.Accounts.Jobs(), (&directory.Module{Service: a.Directory}).Jobs(), (&intake.Module{Service: a.Intake}).Jobs())
 }
 
 // Close seals what the journal has got since its last seal, and closes the database.

@@ -9,6 +9,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -216,48 +217,42 @@ func (t *Ticket) fail(ctx context.Context, cause error) error {
 	return t.s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return failImport(ctx, tx, t.ID, state, key, args) })
 }
 
-// MarkInterrupted ends the imports that a sudden stop left running: nothing of them was kept. The command
-// calls it at start-up. An import that another process runs is left alone: on PostgreSQL it holds its row, on
-// SQLite it is writing.
+// MarkInterrupted ends the imports that a sudden stop left running: nothing of them was kept. It is called at
+// start-up and, for a server notices only after a while that its client died, now and then. An import that runs
+// is left alone, in another process too: on PostgreSQL it holds its row, on SQLite it is writing.
 func (s *Service) MarkInterrupted(ctx context.Context) (int64, error) {
 	if err := authz.Check(ctx, ImportLists, authz.Nation()); err != nil {
 		return 0, err
 	}
-	running := "SELECT id FROM directory_import WHERE state = 'running' ORDER BY id"
-	left, err := s.runningImports(ctx, running)
+	const running = "SELECT id FROM directory_import WHERE state = 'running' ORDER BY id"
+	var left []string
+	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		left, err = db.All(ctx, tx, db.Value[string], running)
+		return err
+	})
 	if err != nil || len(left) == 0 {
 		return 0, err
 	}
 	if writing, err := s.db.Writing(ctx); err != nil || writing {
 		return 0, err
 	}
-	var n int64
-	err = s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		query := running
 		if tx.Postgres() {
-			running += " FOR UPDATE SKIP LOCKED"
+			query += " FOR UPDATE SKIP LOCKED"
 		}
-		left, err := db.All(ctx, tx, db.Value[string], running)
-		if err != nil {
+		if left, err = db.All(ctx, tx, db.Value[string], query); err != nil {
 			return err
 		}
+		left = slices.DeleteFunc(left, func(id string) bool { _, here := s.Follow(id); return here })
 		for _, id := range left {
 			if err := failImport(ctx, tx, id, Interrupted, "intake.interrupted", nil); err != nil {
 				return err
 			}
 		}
-		n = int64(len(left))
 		return nil
 	})
-	return n, err
-}
-
-func (s *Service) runningImports(ctx context.Context, query string) ([]string, error) {
-	var list []string
-	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		list, err = db.All(ctx, tx, db.Value[string], query)
-		return err
-	})
-	return list, err
+	return int64(len(left)), err
 }
 
 func (s *Service) follow(id string, p Progress) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"preau/internal/base/authz"
@@ -363,17 +364,53 @@ func TestAnInterruptedImportSaysSoAtStartUp(t *testing.T) {
 		if _, ok := w.s.Follow(ticket.ID); !ok {
 			t.Error("the import cannot be followed")
 		}
-		if n, err := w.s.MarkInterrupted(w.ctx); n != 1 || err != nil {
-			t.Errorf("%d %v", n, err)
-		}
-		if n, err := w.s.MarkInterrupted(w.ctx); n != 0 || err != nil {
-			t.Errorf("again: %d %v", n, err)
+		next := newWorld(t, w.d) // the program that starts next
+		for _, want := range []struct {
+			s *intake.Service
+			n int64
+		}{{w.s, 0}, {next.s, 1}, {next.s, 0}} {
+			if n, err := want.s.MarkInterrupted(w.ctx); n != want.n || err != nil {
+				t.Errorf("%d, want %d: %v", n, want.n, err)
+			}
 		}
 		r, err := w.s.Get(w.ctx, ticket.ID)
 		if err != nil || r.State != intake.Interrupted || r.Message != "intake.interrupted" {
 			t.Errorf("%+v %v", r, err)
 		}
 	})
+}
+
+func TestAnImportThatAnotherProcessRunsIsLeftAlone(t *testing.T) {
+	for name, address := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "preau.db"), "postgres": dbtest.PostgresURL(t)} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, dbtest.Open(t, address, journal.Migrations, directory.Migrations))
+			other := newWorld(t, dbtest.Open(t, address))
+			b := sharedFile(t, "schools", "schools-02-95.csv")
+			var halt sync.Once
+			halfway, goOn := make(chan struct{}), make(chan struct{})
+			ticket, err := w.s.Begin(w.ctx, intake.Schools, "f", intake.Options{Progress: func(int64, int64) {
+				halt.Do(func() { close(halfway); <-goOn })
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error)
+			go func() {
+				_, err := ticket.Run(w.ctx, source(b))
+				ended <- err
+			}()
+			<-halfway
+			if n, err := other.s.MarkInterrupted(other.ctx); n != 0 || err != nil {
+				t.Errorf("%d %v", n, err)
+			}
+			other.expect("running", "SELECT state FROM directory_import")
+			close(goOn)
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+			other.expect("done", "SELECT state FROM directory_import")
+		})
+	}
 }
 
 func TestProgressGoesToTheEnd(t *testing.T) {

@@ -1,8 +1,10 @@
 package intake
 
 import (
+	"context"
 	"time"
 
+	"preau/internal/base/jobs"
 	"preau/internal/base/web"
 )
 
@@ -28,6 +30,14 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Pattern: "/imports/{id}/report.csv", Permission: ReadImports, Handle: m.reportCSV},
 		{Method: "GET", Pattern: "/imports/{id}/report.json", Permission: ReadImports, Handle: m.reportJSON},
 	}
+}
+
+// Jobs returns what the imports do again and again.
+func (m *Module) Jobs() []jobs.Job {
+	return []jobs.Job{{Name: "intake.interrupted", Every: time.Minute, Run: func(ctx context.Context) error {
+		_, err := m.Service.MarkInterrupted(ctx)
+		return err
+	}}}
 }
 
 // API adds nothing: files are imported by hand or by the command.
