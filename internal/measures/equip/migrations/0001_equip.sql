@@ -26,6 +26,7 @@ CREATE TABLE equip_kit (
   name       TEXT NOT NULL,
   folded     TEXT NOT NULL,
   serves     TEXT NOT NULL DEFAULT '',      -- as of a model
+  lendable   BIGINT NOT NULL DEFAULT 0,     -- 1: may be lent to a pupil, as a whole
   latest     BIGINT NOT NULL,               -- number of its newest version
   retired    BIGINT NOT NULL DEFAULT 0,
   created_at BIGINT NOT NULL,
@@ -52,8 +53,11 @@ CREATE TABLE equip_order (
   plan       TEXT NOT NULL DEFAULT '',      -- the adopted plan that it carries out
   state      TEXT NOT NULL,                 -- draft, placed, closed, cancelled
   expected_on TEXT NOT NULL DEFAULT '',
+  owner      TEXT NOT NULL DEFAULT '',      -- who the things will belong to
+  custodian  TEXT NOT NULL DEFAULT '',      -- who will answer for them, '' the school that gets them
   note       TEXT NOT NULL DEFAULT '',
   version    BIGINT NOT NULL DEFAULT 1,
+  awarded_at BIGINT,                        -- when the plan was adopted
   created_at BIGINT NOT NULL,
   created_by TEXT NOT NULL,
   placed_at  BIGINT,
