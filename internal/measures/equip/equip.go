@@ -5,10 +5,12 @@ package equip
 import (
 	"embed"
 	"io/fs"
+	"slices"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
 	"preau/internal/measures/equip/assets"
+	"preau/internal/measures/equip/catalogue"
 )
 
 //go:embed migrations/*.sql
@@ -18,10 +20,10 @@ var migrations embed.FS
 var Migrations = db.Migrations{Room: "equip", FS: migrations}
 
 // Messages are the words of the room's parts.
-var Messages = []fs.FS{assets.Messages}
+var Messages = []fs.FS{assets.Messages, catalogue.Messages}
 
 // Permissions says which roles hold the permissions of the room's parts.
-var Permissions = authz.Join(assets.Permissions)
+var Permissions = authz.Join(assets.Permissions, catalogue.Permissions)
 
 // Facts lists the kinds of fact that the room records.
-var Facts = assets.Facts
+var Facts = slices.Concat(assets.Facts, catalogue.Facts)
