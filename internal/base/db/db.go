@@ -72,11 +72,14 @@ func Open(ctx context.Context, address string, options ...Option) (*DB, error) {
 
 func newUUID() string { return uuid.Must(uuid.NewV7()).String() }
 
+// patience is how long a connection to SQLite waits for another that writes.
+const patience = "busy_timeout(10000)"
+
 func (d *DB) openSQLite(ctx context.Context, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("db: %w", err)
 	}
-	const common = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)" +
+	const common = "_pragma=" + patience + "&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)" +
 		"&_pragma=synchronous(NORMAL)&_pragma=temp_store(MEMORY)"
 	d.file = "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + common
 	var err error
@@ -112,13 +115,14 @@ func (d *DB) openPostgres(ctx context.Context, address string) error {
 	return nil
 }
 
-// Close ends the watch and closes the connections; on SQLite the planner's statistics are kept fresh first.
+// Close ends the watch and closes the connections; on SQLite the planner's statistics are kept fresh first,
+// unless somebody writes just then.
 func (d *DB) Close() error {
 	d.stopWatch()
 	<-d.watched
 	d.statements.close()
 	if !d.postgres {
-		_, _ = d.writer.Exec("PRAGMA optimize")
+		_, _ = d.writer.Exec("PRAGMA busy_timeout(0); PRAGMA optimize")
 		return errors.Join(d.reader.Close(), d.writer.Close())
 	}
 	return d.writer.Close()
@@ -145,7 +149,7 @@ func (d *DB) Writing(ctx context.Context) (bool, error) {
 	if d.postgres {
 		return false, nil
 	}
-	apart, err := sql.Open("sqlite", d.file+"&_pragma=busy_timeout(0)&_txlock=immediate")
+	apart, err := sql.Open("sqlite", strings.Replace(d.file, patience, "busy_timeout(0)", 1)+"&_txlock=immediate")
 	if err != nil {
 		return false, err
 	}
