@@ -4,8 +4,12 @@ package lend
 
 import (
 	"embed"
+	"io/fs"
+	"slices"
 
+	"preau/internal/base/authz"
 	"preau/internal/base/db"
+	"preau/internal/measures/lend/needs"
 )
 
 //go:embed migrations/*.sql
@@ -13,3 +17,12 @@ var migrations embed.FS
 
 // Migrations are the room's tables.
 var Migrations = db.Migrations{Room: "lend", FS: migrations}
+
+// Messages are the words of the room's parts.
+var Messages = []fs.FS{needs.Messages}
+
+// Permissions says which roles hold the permissions of the room's parts.
+var Permissions = authz.Join(needs.Permissions)
+
+// Facts lists the kinds of fact that the room records.
+var Facts = slices.Concat(needs.Facts)

@@ -11,6 +11,7 @@ CREATE TABLE lend_nomination (
   unknown    TEXT NOT NULL,                 -- ids of those that nobody could answer
   points     BIGINT NOT NULL,
   state      TEXT NOT NULL,                 -- nominated, granted, waiting, lent, declined, withdrawn
+  reason     TEXT NOT NULL DEFAULT '',      -- of the last decision, a word of a fixed list
   appeal     TEXT NOT NULL DEFAULT '',      -- '', asked, upheld, rejected
   appealed_at BIGINT,
   decided_at BIGINT,
@@ -21,14 +22,17 @@ CREATE TABLE lend_nomination (
   PRIMARY KEY (territory, id),
   UNIQUE (territory, pupil, year)
 );
+CREATE INDEX lend_nomination_id ON lend_nomination (id);
 CREATE INDEX lend_nomination_school ON lend_nomination (territory, school, year, points);
--- How many devices each school has to lend in a year: of the adopted plan, or set by hand.
+-- How many devices a school has to lend in a year, where the adopted plan is set aside by hand.
 CREATE TABLE lend_quota (
   territory TEXT NOT NULL,
   school    TEXT NOT NULL,
   year      TEXT NOT NULL,
   quantity  BIGINT NOT NULL,
-  source    TEXT NOT NULL,                  -- plan id, or 'hand'
+  reason    TEXT NOT NULL,                  -- in the words of who set it
+  set_at    BIGINT NOT NULL,
+  set_by    TEXT NOT NULL,
   PRIMARY KEY (territory, school, year)
 );
 
@@ -51,6 +55,8 @@ CREATE TABLE lend_agreement (
   signed_how TEXT NOT NULL DEFAULT '',      -- screen, paper
   signed_by  TEXT NOT NULL DEFAULT '',      -- guardian (opaque person id), '' another person answering for the pupil
   signature  TEXT NOT NULL DEFAULT '',      -- files_file.id: the drawing, or the scanned sheet
+  second     TEXT NOT NULL DEFAULT '',      -- files_file.id: the drawing of the other home's guardian
+  second_by  TEXT NOT NULL DEFAULT '',      -- that guardian, as signed_by
   document   TEXT NOT NULL DEFAULT '',      -- files_file.id: text and drawing together, frozen
   sha256     TEXT NOT NULL DEFAULT '',      -- of the document
   ended_at   BIGINT,
@@ -60,6 +66,8 @@ CREATE TABLE lend_agreement (
   PRIMARY KEY (territory, id),
   UNIQUE (territory, code)
 );
+CREATE INDEX lend_agreement_id ON lend_agreement (id);
+CREATE INDEX lend_agreement_code ON lend_agreement (code);
 CREATE INDEX lend_agreement_pupil ON lend_agreement (territory, pupil);
 CREATE INDEX lend_agreement_school ON lend_agreement (territory, school, year, state);
 -- What is lent under it. An item with an asset is a loan of its own; a charger or a case is counted.
