@@ -59,6 +59,7 @@ type Spec struct {
 	Permission authz.Permission
 	Public     bool
 	MaxBody    int64
+	Produces   string // media type of an answer that is no JSON: its body is []byte, and it sets the header Content-Type
 }
 
 // Operation adds an operation. Its errors become problems (RFC 9457) in the person's language.
@@ -66,6 +67,10 @@ func Operation[I, O any](a *API, spec Spec, handle func(context.Context, *I) (*O
 	s := a.server
 	operation := huma.Operation{OperationID: spec.ID, Method: spec.Method, Path: spec.Path, Summary: spec.Summary, Tags: []string{spec.Tag},
 		MaxBodyBytes: spec.MaxBody, Errors: []int{http.StatusUnprocessableEntity, http.StatusInternalServerError}}
+	if spec.Produces != "" {
+		operation.Responses = map[string]*huma.Response{"200": {Description: http.StatusText(http.StatusOK),
+			Content: map[string]*huma.MediaType{spec.Produces: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
+	}
 	if !spec.Public {
 		operation.Security = []map[string][]string{{"token": {}}}
 		operation.Errors = append([]int{http.StatusUnauthorized, http.StatusNotFound}, operation.Errors...)

@@ -28,6 +28,12 @@ func (m *Module) API(a *web.API) {
 		Summary: "The last drills, each with its last run"}, m.apiDrills)
 	web.Operation(a, web.Spec{ID: "get-drill", Method: http.MethodGet, Path: "/api/v1/readiness/drills/{id}", Tag: drillTag, Permission: ReadDrills,
 		Summary: "A drill: who would be lost and what would be missing, school by school"}, m.apiDrill)
+	web.Operation(a, web.Spec{ID: "prepare-drill", Method: http.MethodPost, Path: "/api/v1/readiness/drills", Tag: drillTag, Permission: RunDrills,
+		Summary: "Prepare a drill and run it for the first time; no school is closed by it"}, m.apiPrepareDrill)
+	web.Operation(a, web.Spec{ID: "run-drill", Method: http.MethodPost, Path: "/api/v1/readiness/drills/{id}/runs", Tag: drillTag, Permission: RunDrills,
+		Summary: "Run a drill again with what is known now"}, m.apiRunDrill)
+	web.Operation(a, web.Spec{ID: "get-drill-csv", Method: http.MethodGet, Path: "/api/v1/readiness/drills/{id}/drill.csv", Tag: drillTag, Permission: ReadDrills,
+		Summary: "A drill class by class, as CSV (semicolons, UTF-8 with a byte order mark)", Produces: "text/csv"}, m.apiDrillCSV)
 }
 
 type noInput struct{}
@@ -229,79 +235,4 @@ func (j answerJSON) raw() Raw {
 	}
 	return Raw{count(j.Pupils), count(j.Device), count(j.Shared), count(j.Video), count(j.Reached), j.Channel,
 		ternary(j.Display), ternary(j.Laptop), ternary(j.Kit), ternary(j.Connection), ternary(j.Trained)}
-}
-
-// drillJSON is a drill with what a run says.
-type drillJSON struct {
-	ID        string `json:"id"`
-	Territory string `json:"territory"`
-	Name      string `json:"name"`
-	Day       string `json:"day"`
-	Scope     string `json:"scope" enum:"school,commune,territory,list"`
-	Run       int    `json:"run"`
-	Schools   int    `json:"schools"`
-	Classes   int    `json:"classes"`
-	Answered  int    `json:"classes_answered"`
-	Pupils    int    `json:"pupils"`
-	Sure      int    `json:"sure"`
-	Possible  int    `json:"possible"`
-	LostLeast int    `json:"lost_least" doc:"Pupils who surely could not go on"`
-	LostMost  int    `json:"lost_most" doc:"Pupils who possibly could not"`
-}
-
-func drillOf(d Drill, run DrillRun) drillJSON {
-	f, lost := run.Figures, run.Figures.Lost()
-	return drillJSON{d.ID, d.Territory, d.Name, d.Day, string(d.Scope), run.Number, f.Schools, f.Classes, f.Answered, f.Pupils, f.Ready.Lo, f.Ready.Hi, lost.Lo, lost.Hi}
-}
-
-type drillsOut struct{ Body []drillJSON }
-
-func (m *Module) apiDrills(ctx context.Context, _ *noInput) (*drillsOut, error) {
-	list, err := m.Service.Drills(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := &drillsOut{make([]drillJSON, len(list))}
-	for i, d := range list {
-		out.Body[i] = drillOf(d.Drill, d.Last)
-	}
-	return out, nil
-}
-
-type drillIn struct {
-	ID  string `path:"id"`
-	Run int    `query:"run" minimum:"0" doc:"Number of the run; the last when 0"`
-}
-
-type drillSchoolJSON struct {
-	School
-	LostLeast int          `json:"lost_least"`
-	LostMost  int          `json:"lost_most"`
-	Missing   *missingJSON `json:"missing"`
-	FiguresJSON
-}
-
-type drillOut struct {
-	Body struct {
-		drillJSON
-		Conditions ConditionsJSON    `json:"conditions"`
-		Missing    *missingJSON      `json:"missing"`
-		BySchool   []drillSchoolJSON `json:"by_school"`
-	}
-}
-
-func (m *Module) apiDrill(ctx context.Context, in *drillIn) (*drillOut, error) {
-	r, err := m.Service.Drill(ctx, in.ID, in.Run, 0)
-	if err != nil {
-		return nil, err
-	}
-	out := &drillOut{}
-	out.Body.drillJSON = drillOf(r.Drill, r.Run)
-	out.Body.Conditions = r.Run.Figures.Show().JSON().Conditions
-	out.Body.Missing = missingOf(mendings(r.Run.Figures, nil))
-	for _, f := range r.Schools {
-		lost := f.Figures.Lost()
-		out.Body.BySchool = append(out.Body.BySchool, drillSchoolJSON{f.School, lost.Lo, lost.Hi, missingOf(mendings(f.Figures, nil)), f.Figures.Show().JSON()})
-	}
-	return out, nil
 }

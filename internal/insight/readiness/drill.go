@@ -5,6 +5,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
+
 	"preau/internal/base/authz"
 	"preau/internal/base/errs"
 	"preau/internal/territory/directory"
@@ -34,7 +36,8 @@ type Drill struct {
 	School    string // UAI, of the scope school
 	Commune   string // INSEE code, of the scope commune
 	CreatedAt int64
-	Runs      int // number of the last run
+	Runs      int    // number of the last run
+	Place     string // name of the school, the commune or the territory that it closes, or of which it closes some schools
 }
 
 // scope is where the permissions for the drill are asked: its school, else its territory.
@@ -45,7 +48,7 @@ func (d Drill) scope() authz.Scope {
 	return authz.Territory(d.Territory)
 }
 
-// DrillInput is what a person says of a drill. ID is made with the form, so that sending it twice prepares one drill.
+// DrillInput is what a person says of a drill. ID is a UUID that is made with the form, so that sending it twice prepares one drill; "" none.
 type DrillInput struct {
 	ID        string
 	Territory string
@@ -69,6 +72,9 @@ func (in *DrillInput) check() (Drill, error) {
 		faults = append(faults, errs.Field{Name: name, Key: key, Args: args})
 	}
 	d := Drill{Territory: in.Territory, ID: in.ID, Name: strings.Join(strings.Fields(in.Name), " "), Day: in.Day, Scope: in.Scope}
+	if in.ID != "" && (len(in.ID) != len(uuid.Nil.String()) || uuid.Validate(in.ID) != nil) {
+		wrong("id", "readiness.drill.error.id")
+	}
 	switch n := utf8.RuneCountInString(d.Name); {
 	case n == 0:
 		wrong("name", "readiness.drill.error.name")

@@ -105,6 +105,11 @@ func (m *Module) prepareDrill(r *http.Request) (web.Response, error) {
 		}
 		return m.drillFormPage(ctx, f, http.StatusUnprocessableEntity)
 	}
+	if errs.Is(err, errs.Conflict) { // the person came back and changed the form: sent once more, it is a drill of its own
+		f.Input.ID = m.Service.db.NewID()
+		f.Errors = append(f.Errors, ui.FieldError{Name: "name", Text: i18n.T(ctx, "readiness.drill.again.changed")})
+		return m.drillFormPage(ctx, f, http.StatusConflict)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -22,8 +22,8 @@ type drilled struct {
 	Possible int        `json:"possible"`
 }
 
-// PrepareDrill prepares a drill, runs it and returns its identifier. Sending the same input again returns the drill that it made.
-// Invalid names the fields at fault; a scope without any open school is one.
+// PrepareDrill prepares a drill, runs it and returns its identifier. Sending the same input again returns the drill that it made; another input
+// of the same identifier is a Conflict. Invalid names the fields at fault; a scope without any open school is one.
 func (s *Service) PrepareDrill(ctx context.Context, in DrillInput) (string, error) {
 	if _, err := authz.Scopes(ctx, RunDrills); err != nil {
 		return "", err
@@ -39,8 +39,12 @@ func (s *Service) PrepareDrill(ctx context.Context, in DrillInput) (string, erro
 		if d.ID == "" {
 			d.ID = tx.NewID()
 		}
-		if _, err := findDrill(ctx, tx, []authz.Scope{d.scope()}, d.ID); !db.IsNotFound(err) {
-			return err // nil: the same form was sent before
+		before, err := findDrill(ctx, tx, []authz.Scope{authz.Territory(d.Territory)}, d.ID)
+		if err == nil {
+			return repeats(ctx, tx, before, d, in.Schools)
+		}
+		if !db.IsNotFound(err) {
+			return err
 		}
 		d.CreatedAt = tx.Now()
 		if err := insertDrill(ctx, tx, d, in.Schools); err != nil {
@@ -61,11 +65,24 @@ func (s *Service) PrepareDrill(ctx context.Context, in DrillInput) (string, erro
 	return d.ID, err
 }
 
+// repeats returns nil when a drill is the one that was prepared before.
+func repeats(ctx context.Context, tx *db.Tx, before, d Drill, schools []string) error {
+	d.CreatedAt, d.Runs, d.Place = before.CreatedAt, before.Runs, before.Place
+	listed, err := listedSchools(ctx, tx, before)
+	if err != nil {
+		return err
+	}
+	if d != before || d.Scope == DrillList && !slices.Equal(listed, distinct(schools)) {
+		return errs.NewConflict("readiness.drill.error.taken")
+	}
+	return nil
+}
+
 // missingField returns what is wrong when n schools of the territory are open among those chosen.
 func missingField(d Drill, in DrillInput, n int) *errs.Field {
 	switch {
-	case d.Scope == DrillList && n < distinct(in.Schools):
-		return &errs.Field{Name: "schools", Key: "readiness.drill.error.notopen", Args: []any{"n", distinct(in.Schools) - n}}
+	case d.Scope == DrillList && n < len(distinct(in.Schools)):
+		return &errs.Field{Name: "schools", Key: "readiness.drill.error.notopen", Args: []any{"n", len(distinct(in.Schools)) - n}}
 	case n > 0:
 		return nil
 	case d.Scope == DrillSchool:
@@ -76,10 +93,9 @@ func missingField(d Drill, in DrillInput, n int) *errs.Field {
 	return &errs.Field{Name: "scope", Key: "readiness.drill.error.noschool"}
 }
 
-func distinct(list []string) int {
-	list = slices.Clone(list)
-	slices.Sort(list)
-	return len(slices.Compact(list))
+// distinct returns the elements of a list, each once and in order.
+func distinct(list []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(list)))
 }
 
 // run keeps what is known now and records it.

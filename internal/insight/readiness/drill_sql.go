@@ -9,11 +9,19 @@ import (
 )
 
 const drillColumns = `d.territory, d.id, d.name, d.day, d.scope, d.school, d.commune, d.created_at,
-	(SELECT COALESCE(MAX(n.number), 0) FROM readiness_drill_run n WHERE n.territory = d.territory AND n.drill = d.id)`
+	(SELECT COALESCE(MAX(n.number), 0) FROM readiness_drill_run n WHERE n.territory = d.territory AND n.drill = d.id),
+	COALESCE(CASE d.scope
+		WHEN 'school' THEN (SELECT s.name FROM directory_school s WHERE s.territory = d.territory AND s.uai = d.school)
+		WHEN 'commune' THEN (SELECT MIN(s.commune_name) FROM directory_school s WHERE s.territory = d.territory AND s.commune = d.commune)
+		ELSE (SELECT t.name FROM directory_territory t WHERE t.territory = d.territory) END, d.territory)`
+
+func (d *Drill) targets() []any {
+	return []any{&d.Territory, &d.ID, &d.Name, &d.Day, &d.Scope, &d.School, &d.Commune, &d.CreatedAt, &d.Runs, &d.Place}
+}
 
 func scanDrill(row db.Scanner) (Drill, error) {
 	var d Drill
-	err := row.Scan(&d.Territory, &d.ID, &d.Name, &d.Day, &d.Scope, &d.School, &d.Commune, &d.CreatedAt, &d.Runs)
+	err := row.Scan(d.targets()...)
 	return d, err
 }
 
@@ -35,6 +43,11 @@ func insertDrill(ctx context.Context, tx *db.Tx, d Drill, schools []string) erro
 		}
 	}
 	return nil
+}
+
+// listedSchools returns the UAIs of a drill of the scope list, in order.
+func listedSchools(ctx context.Context, tx *db.Tx, d Drill) ([]string, error) {
+	return db.All(ctx, tx, db.Value[string], "SELECT school FROM readiness_drill_school WHERE territory = ? AND drill = ? ORDER BY school", d.Territory, d.ID)
 }
 
 // chosen returns the condition on the schools (s) that the drill closes.
@@ -133,8 +146,7 @@ func drillLines(ctx context.Context, tx *db.Tx, scopes []authz.Scope, limit int)
 	where, args := authz.Filter(scopes, "d.territory", "d.school", "")
 	return db.All(ctx, tx, func(row db.Scanner) (DrillLine, error) {
 		var l DrillLine
-		d := &l.Drill
-		err := row.Scan(append([]any{&d.Territory, &d.ID, &d.Name, &d.Day, &d.Scope, &d.School, &d.Commune, &d.CreatedAt, &d.Runs}, l.Last.targets()...)...)
+		err := row.Scan(append(l.Drill.targets(), l.Last.targets()...)...)
 		return l, err
 	}, "SELECT "+drillColumns+", "+runColumns+` FROM readiness_drill d
 		JOIN readiness_drill_run r ON r.territory = d.territory AND r.drill = d.id

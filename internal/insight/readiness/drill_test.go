@@ -9,15 +9,20 @@ import (
 	"preau/internal/base/errs"
 )
 
+const (
+	firstDrill  = "0190aaaa-0000-7000-8000-000000000001"
+	secondDrill = "0190aaaa-0000-7000-8000-000000000002"
+)
+
 func TestADrillTellsWhoWouldBeLostAndWhatWouldBeMissing(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.answer(t, head(big), big, Submitted{"c01", 0, wholeAnswer})
-		in := DrillInput{ID: "d1", Territory: "02", Name: " Crue  de l’Aisne ", Day: "2026-12-07", Scope: DrillTerritory}
+		in := DrillInput{ID: firstDrill, Territory: "02", Name: " Crue  de l’Aisne ", Day: "2026-12-07", Scope: DrillTerritory}
 		id, err := h.service.PrepareDrill(lead(), in)
-		if err != nil || id != "d1" {
+		if err != nil || id != firstDrill {
 			t.Fatal(id, err)
 		}
-		if again, err := h.service.PrepareDrill(lead(), in); err != nil || again != "d1" {
+		if again, err := h.service.PrepareDrill(lead(), in); err != nil || again != firstDrill {
 			t.Errorf("second click: %s, %v", again, err)
 		}
 		r, err := h.service.Drill(lead(), id, 0, 0)
@@ -44,7 +49,7 @@ func TestADrillTellsWhoWouldBeLostAndWhatWouldBeMissing(t *testing.T) {
 
 func TestADrillIsRunAgainOnceAndComparedWithTheRunBefore(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		id, err := h.service.PrepareDrill(head(big), DrillInput{ID: "d2", Territory: "02", Name: "Notre école", Day: "2026-12-07", Scope: DrillSchool, School: big})
+		id, err := h.service.PrepareDrill(head(big), DrillInput{ID: secondDrill, Territory: "02", Name: "Notre école", Day: "2026-12-07", Scope: DrillSchool, School: big})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,6 +83,38 @@ func TestADrillIsRunAgainOnceAndComparedWithTheRunBefore(t *testing.T) {
 		}
 		if list, err := h.service.Drills(lead()); err != nil || len(list) != 1 || list[0].Last.Number != 2 {
 			t.Errorf("the lead's list: %+v, %v", list, err)
+		}
+	})
+}
+
+func TestADrillOfTheSameIdentifierIsTheSameDrill(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		in := DrillInput{ID: firstDrill, Territory: "02", Name: "Grippe", Day: "2026-12-07", Scope: DrillList, Schools: []string{village, big}}
+		if _, err := h.service.PrepareDrill(lead(), in); err != nil {
+			t.Fatal(err)
+		}
+		in.Schools = []string{big, village, big}
+		if id, err := h.service.PrepareDrill(lead(), in); err != nil || id != firstDrill {
+			t.Errorf("%s, %v", id, err)
+		}
+		for name, change := range map[string]func(*DrillInput){
+			"another day":       func(in *DrillInput) { in.Day = "2026-12-08" },
+			"other schools":     func(in *DrillInput) { in.Schools = []string{big} },
+			"a whole territory": func(in *DrillInput) { in.Scope, in.Schools = DrillTerritory, nil },
+		} {
+			changed := in
+			change(&changed)
+			if _, err := h.service.PrepareDrill(lead(), changed); !errs.Is(err, errs.Conflict) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		// Another's identifier tells nothing of their drill.
+		own := DrillInput{ID: firstDrill, Territory: "02", Name: "Chez nous", Day: "2026-12-07", Scope: DrillSchool, School: village}
+		if _, err := h.service.PrepareDrill(head(village), own); !errs.Is(err, errs.Conflict) {
+			t.Error(err)
+		}
+		if n := h.count(t, "SELECT COUNT(*) FROM readiness_drill_run"); n != 1 {
+			t.Errorf("%d runs", n)
 		}
 	})
 }

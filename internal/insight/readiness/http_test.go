@@ -309,7 +309,15 @@ func TestDrillPages(t *testing.T) {
 		if twice := s.Post(asLead, "/drills", form); twice.Header().Get("Location") != path || h.count(t, "SELECT COUNT(*) FROM readiness_drill") != 1 {
 			t.Errorf("a second click prepares another drill: %s", twice.Header().Get("Location"))
 		}
-		s.Want(s.Get(asLead, path), 200, "Grippe", "7 décembre", "École Cœur-de-Ville", "École par école")
+		form.Set("name", "Neige")
+		again := typed(s.Want(s.Post(asLead, "/drills", form), 409, "Envoyez de nouveau", `value="Neige"`))
+		again.Set("scope", "list")
+		again.Set("schools", big+" "+village)
+		if w := s.Post(asLead, "/drills", again); w.Code != http.StatusSeeOther || w.Header().Get("Location") == path {
+			t.Errorf("a changed form: %d %s", w.Code, w.Header().Get("Location"))
+		}
+		s.Want(s.Get(asLead, "/drills"), 200, "Grippe", "Neige", "Aisne, 2 écoles")
+		s.Want(s.Get(asLead, path), 200, "Grippe", "7 décembre", "Fermé ce jour-là : Aisne, 2 écoles.", "École Cœur-de-Ville", "École par école")
 		for range 2 {
 			if w := s.Post(asLead, path+"/runs", url.Values{"last": {"1"}}); w.Code != http.StatusSeeOther {
 				t.Errorf("again: %d", w.Code)
@@ -334,7 +342,7 @@ func TestDrillPages(t *testing.T) {
 		if w := s.Post(asHead, "/drills", own); w.Code != http.StatusSeeOther {
 			t.Errorf("a head's own drill: %d: %s", w.Code, w.Body)
 		}
-		s.Want(s.Get(asHead, "/drills"), 200, "Chez nous")
+		s.Want(s.Get(asHead, "/drills"), 200, "Chez nous", "École du Village")
 	})
 }
 
@@ -376,5 +384,53 @@ func TestOperations(t *testing.T) {
 		}
 		s.Want(s.Get(asLead, "/api/v1/readiness/drills/"+id), 200, `"by_school":[{"territory":"02","uai":"`+village, `"lost_least":5`)
 		s.Want(s.Get(asHead, "/api/v1/readiness/drills/"+id), 404)
+	})
+}
+
+func TestDrillOperations(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		s := newSite(t, h)
+		h.answer(t, head(big), big, Submitted{"c01", 0, wholeAnswer})
+		post := func(as, path, body string) *httptest.ResponseRecorder {
+			return s.Do(as, http.MethodPost, "/api/v1/readiness/drills"+path, "application/json", strings.NewReader(body))
+		}
+		const own = `{"id":"` + firstDrill + `","territory":"02","name":"Crue","day":"2026-12-07","scope":"commune","commune":"02408"}`
+		for range 2 {
+			s.Want(post(asLead, "", own), 200, `"id":"`+firstDrill, `"place":"Commune 02408"`, `"run":1,"schools":1,"classes":12`, `"lost_least":5`, `"by_school":[{"territory":"02","uai":"`+big)
+		}
+		s.Want(post(asBigHead, "", `{"territory":"02","name":"Chez nous","day":"2026-12-07","scope":"school","school":"`+big+`"}`), 200, `"place":"École Cœur-de-Ville"`)
+		s.Want(post(asLead, "", strings.Replace(own, "Crue", "Neige", 1)), 409)
+		other := strings.Replace(own, `"id":"`+firstDrill+`",`, "", 1)
+		for body, want := range map[string]string{
+			strings.Replace(other, "02408", "02999", 1):                                              "commune",
+			strings.Replace(other, "2026-12-07", "2026-02-31", 1):                                    "day",
+			strings.Replace(other, `"commune","commune":"02408"`, `"school"`, 1):                     "school",
+			strings.Replace(other, `"commune","commune":"02408"`, `"list","schools":["0020009"]`, 1): "0020009",
+			strings.Replace(own, firstDrill, "d1", 1):                                                "uuid",
+			`{"territory":"02"}`: "name",
+		} {
+			s.Want(post(asLead, "", body), 422, want)
+		}
+		// The same authorisation as the pages': another's school or territory is not found, who prepares none is refused.
+		s.Want(post(asHead, "", `{"territory":"02","name":"Ailleurs","day":"2026-12-07","scope":"school","school":"`+big+`"}`), 404)
+		s.Want(post(asBigHead, "", own), 404)
+		s.Want(post("territory_lead 95", "", own), 404)
+		s.Want(post("logistics_officer 02", "", own), 404)
+		s.Want(post("", "", own), 401)
+		for range 2 {
+			s.Want(post(asLead, "/"+firstDrill+"/runs", `{"last":1}`), 200, `"run":2`)
+		}
+		s.Want(post("territory_lead 95", "/"+firstDrill+"/runs", `{"last":2}`), 404)
+		s.Want(s.Get(asLead, "/api/v1/readiness/drills"), 200, `"id":"`+firstDrill, `"run":2`)
+		w := s.Get("logistics_officer 02", "/api/v1/readiness/drills/"+firstDrill+"/drill.csv?run=1")
+		if csv := s.Want(w, 200, "uai;school;commune;class"); strings.Count(csv, "\r\n") != 13 || w.Header().Get("Content-Type") != csvType {
+			t.Errorf("%s: %s", w.Header(), csv)
+		}
+		s.Want(s.Get(asLead, "/api/v1/readiness/drills/"+firstDrill+"/drill.csv?run=9"), 404)
+		s.Want(s.Get("evaluator 02", "/api/v1/readiness/drills/"+firstDrill+"/drill.csv"), 404)
+		s.Want(s.Get("", "/api/openapi.json"), 200, `"prepare-drill"`, `"run-drill"`, `"text/csv":{"schema":{"type":"string"}}`)
+		if n := h.count(t, "SELECT COUNT(*) FROM journal_fact WHERE kind = ?", FactDrilled); n != 3 {
+			t.Errorf("%d facts of three runs", n)
+		}
 	})
 }
