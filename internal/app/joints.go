@@ -28,41 +28,7 @@ func inside(ctx context.Context) context.Context { return db.Everywhere(authz.Sy
 
 // PlaceNames returns the names of those of the scopes that exist.
 func (p places) PlaceNames(ctx context.Context, scopes []authz.Scope) (map[authz.Scope]string, error) {
-	ctx = inside(ctx)
-	names := map[authz.Scope]string{}
-	for _, s := range scopes {
-		name, err := p.name(ctx, s)
-		if errs.Is(err, errs.NotFound) || (err == nil && name == "") {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		names[s] = name
-	}
-	return names, nil
-}
-
-func (p places) name(ctx context.Context, s authz.Scope) (string, error) {
-	switch {
-	case s.Class != "":
-		class, err := p.directory.Class(ctx, s.Class)
-		if err != nil || class.Territory != s.Territory || string(class.School) != s.School {
-			return "", err
-		}
-		school, err := p.directory.School(ctx, class.School)
-		return class.Name + ", " + school.Name, err
-	case s.School != "":
-		school, err := p.directory.School(ctx, directory.UAI(s.School))
-		if err != nil || school.Territory != s.Territory {
-			return "", err
-		}
-		return school.Name, nil
-	case s.Territory != "":
-		territory, err := p.directory.Territory(ctx, s.Territory)
-		return territory.Name, err
-	}
-	return "", nil
+	return p.directory.PlaceNames(inside(ctx), scopes)
 }
 
 // Territories returns the territories, by code.

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"testing"
 
 	"preau/internal/base/authz"
@@ -160,4 +161,22 @@ func large() *Dataset {
 		}
 	}
 	return d
+}
+
+func TestPlacesAreNamedTogether(t *testing.T) {
+	each(t, func(t *testing.T, s *Service) {
+		scopes := []authz.Scope{authz.Territory("02"), authz.Territory("95"), authz.Territory("97"), authz.School("02", string(primary)),
+			authz.School("95", string(college)), authz.School("95", string(primary)), authz.Class("02", string(primary), "class-a"), authz.Class("02", string(gone), "class-a")}
+		got, err := s.PlaceNames(system(), scopes)
+		want := map[authz.Scope]string{scopes[0]: "Aisne", scopes[1]: "Val-d'Oise", scopes[3]: "École Jean Moulin", scopes[4]: "Collège Le Parc", scopes[6]: "CE1 A, École Jean Moulin"}
+		if err != nil || !maps.Equal(got, want) {
+			t.Errorf("%v %v", got, err)
+		}
+		if got, err := s.PlaceNames(system(), nil); err != nil || len(got) > 0 {
+			t.Errorf("of nothing: %v %v", got, err)
+		}
+		if _, err := s.PlaceNames(public(), scopes[6:7]); !errs.Is(err, errs.Unauthenticated) {
+			t.Errorf("a class to the public: %v", err)
+		}
+	})
 }
