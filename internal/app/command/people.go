@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"os"
+	"strings"
 
 	"preau/internal/app"
 	"preau/internal/base/authz"
@@ -29,14 +30,18 @@ func account(ctx context.Context, e *Env) error {
 	if len(words) != 1 || words[0] != "create" || *email == "" || *role == "" {
 		return errUsage{key: "command.usage.account"}
 	}
-	if scope.School != "" && scope.Territory == "" {
-		scope.Territory = directory.UAI(scope.School).Territory()
-	}
 	a, err := f.open(ctx, app.Config{Site: *site})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
+	if scope.School = strings.ToUpper(scope.School); scope.School != "" && scope.Territory == "" {
+		school, err := a.Directory.School(ctx, directory.UAI(scope.School))
+		if err != nil {
+			return err
+		}
+		scope.Territory = school.Territory
+	}
 	if *name == "" {
 		*name = *email
 	}

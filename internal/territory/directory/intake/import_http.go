@@ -185,8 +185,8 @@ func (f *form) read(ctx context.Context, values *web.Values) {
 	if f.School == "" {
 		return
 	}
-	if _, ok := directory.ParseUAI(f.School); !ok {
-		f.Errors = append(f.Errors, ui.FieldError{Name: "school", Text: i18n.T(ctx, "intake.uai.form", "uai", f.School)})
+	if _, wrong := parseUAI(f.School); wrong != nil {
+		f.Errors = append(f.Errors, ui.FieldError{Name: "school", Text: i18n.T(ctx, wrong.reason, wrong.args...)})
 	}
 }
 

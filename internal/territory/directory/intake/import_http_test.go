@@ -107,6 +107,7 @@ func TestAWrongFileIsRefusedOnItsReport(t *testing.T) {
 	s.Want(s.send(lead, "/imports/lists", values, "", nil), 422, "Choisissez un fichier")
 	s.Want(s.send(lead, "/imports/lists", map[string]string{"kind": "roster", "territory": "02"}, "a.csv", []byte("a")), 422, "Choisissez ce que contient le fichier")
 	s.Want(s.send(lead, "/imports/roster", map[string]string{"school": "123", "territory": "02"}, "a.csv", []byte("a")), 422, "sept chiffres et une lettre")
+	s.Want(s.send(lead, "/imports/roster", map[string]string{"school": "0020002a", "territory": "02"}, "a.csv", []byte("a")), 422, "0020002A est fausse : ce serait 0020002S")
 }
 
 func TestARosterIsSentByTheHeadOfItsSchoolAlone(t *testing.T) {
