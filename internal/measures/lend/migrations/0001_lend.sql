@@ -91,13 +91,15 @@ CREATE TABLE lend_loan (
   id          TEXT NOT NULL,
   agreement   TEXT NOT NULL,
   asset       TEXT NOT NULL,
+  kind        TEXT NOT NULL,                -- of the agreement's item: device, hotspot, sim
   code        TEXT NOT NULL,                -- inventory code of the asset
   name        TEXT NOT NULL,                -- of its model
   school      TEXT NOT NULL,
   class       TEXT NOT NULL,
   pupil       TEXT NOT NULL,
   measure     TEXT NOT NULL DEFAULT '',
-  state       TEXT NOT NULL,                -- out, returned, lost, stolen, kept
+  state       TEXT NOT NULL,                -- out, returned, lost, stolen, cancelled
+  counts      BIGINT NOT NULL,              -- 1: the class counts one device more at a pupil's home
   open        TEXT NOT NULL,                -- the asset while the loan is out, else the loan's own id
   handed_at   BIGINT NOT NULL,
   handed_by   TEXT NOT NULL,
@@ -110,20 +112,25 @@ CREATE TABLE lend_loan (
   photo_in    TEXT NOT NULL DEFAULT '',
   wiped       BIGINT,                       -- 1 data erased, 0 not yet, NULL nothing to erase or not said
   receipt     TEXT NOT NULL DEFAULT '',     -- code printed on it
+  asked_at    BIGINT,                       -- the return was asked for: the pupil left the territory
   version     BIGINT NOT NULL DEFAULT 1,
   PRIMARY KEY (territory, id),
   UNIQUE (territory, open),
   FOREIGN KEY (territory, agreement) REFERENCES lend_agreement (territory, id)
 );
+CREATE INDEX lend_loan_id ON lend_loan (id);
+CREATE INDEX lend_loan_asset ON lend_loan (territory, asset, handed_at);
 CREATE INDEX lend_loan_pupil ON lend_loan (territory, pupil);
 CREATE INDEX lend_loan_school ON lend_loan (territory, school, state, due_on);
 CREATE INDEX lend_loan_class ON lend_loan (territory, class, state);
 CREATE INDEX lend_loan_agreement ON lend_loan (territory, agreement);
--- Scans of the handover screen, by their own id: sent twice, they count once.
+-- Pairs of the handover screen and returns, by the id that they were given where they were scanned: sent twice, they
+-- count once.
 CREATE TABLE lend_scan (
   territory TEXT NOT NULL,
   id        TEXT NOT NULL,
   loan      TEXT NOT NULL,
+  says      TEXT NOT NULL,                  -- out, in
   stored_at BIGINT NOT NULL,
   PRIMARY KEY (territory, id)
 );
@@ -146,12 +153,14 @@ CREATE TABLE lend_claim (
   decided_at BIGINT,
   decided_by TEXT NOT NULL DEFAULT '',
   swapped    TEXT NOT NULL DEFAULT '',      -- the loan that took its place
+  value_cents BIGINT,                       -- depreciated, on the day of the decision
   created_at BIGINT NOT NULL,
   created_by TEXT NOT NULL,
   version    BIGINT NOT NULL DEFAULT 1,
   PRIMARY KEY (territory, id),
   FOREIGN KEY (territory, loan) REFERENCES lend_loan (territory, id)
 );
+CREATE INDEX lend_claim_id ON lend_claim (id);
 CREATE INDEX lend_claim_loan ON lend_claim (territory, loan);
 CREATE INDEX lend_claim_school ON lend_claim (territory, school, state);
 
@@ -167,13 +176,16 @@ CREATE TABLE lend_holiday (
 -- One digest per family and day, whatever the number of loans.
 CREATE TABLE lend_reminder (
   territory TEXT NOT NULL,
-  guardian  TEXT NOT NULL,
+  guardian  TEXT NOT NULL,                  -- or the pupil, where no guardian is known
   day       TEXT NOT NULL,
-  channel   TEXT NOT NULL,                  -- email, sms, phone, paper
+  school    TEXT NOT NULL,                  -- whose head prints it or calls
+  pupil     TEXT NOT NULL,                  -- of its first loan
+  channel   TEXT NOT NULL,                  -- email, phone, paper
   loans     BIGINT NOT NULL,
   state     TEXT NOT NULL,                  -- sent, to_print, to_call, done
   PRIMARY KEY (territory, guardian, day)
 );
+CREATE INDEX lend_reminder_school ON lend_reminder (territory, school, state);
 
 -- A handover for a crisis: for each pupil without a device, the nearest stock.
 CREATE TABLE lend_crisis (
@@ -187,6 +199,7 @@ CREATE TABLE lend_crisis (
   created_by TEXT NOT NULL,
   PRIMARY KEY (territory, id)
 );
+CREATE INDEX lend_crisis_id ON lend_crisis (id);
 CREATE TABLE lend_crisis_school (
   territory TEXT NOT NULL,
   crisis    TEXT NOT NULL,
@@ -204,6 +217,7 @@ CREATE TABLE lend_crisis_move (
   stock     TEXT NOT NULL,
   quantity  BIGINT NOT NULL,
   metres    BIGINT,                         -- as the crow flies, NULL unknown
+  moved     BIGINT NOT NULL DEFAULT 0,      -- devices that were moved so far
   PRIMARY KEY (territory, crisis, school, stock),
   FOREIGN KEY (territory, crisis) REFERENCES lend_crisis (territory, id)
 );
