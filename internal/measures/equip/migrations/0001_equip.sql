@@ -217,25 +217,68 @@ CREATE INDEX equip_asset_parent ON equip_asset (territory, parent);
 CREATE INDEX equip_asset_school ON equip_asset (territory, school, state);
 CREATE INDEX equip_asset_line ON equip_asset (territory, order_id, line);
 CREATE INDEX equip_asset_delivery ON equip_asset (territory, delivery);
-CREATE INDEX equip_asset_list ON equip_asset (territory, parent, folded, id);
+-- The list: its usual order, then all that it filters and searches, so that it reads no row that it does not show.
+CREATE INDEX equip_asset_list ON equip_asset (territory, parent, name, code, state, trouble, kind, measure, owner, funder, custodian, school, class, holder, seen_at, folded);
+CREATE INDEX equip_asset_owner ON equip_asset (territory, owner);
+CREATE INDEX equip_asset_custodian ON equip_asset (territory, custodian);
 
+-- What was told of a loss or a theft.
+CREATE TABLE equip_loss (
+  territory   TEXT NOT NULL,
+  id          TEXT NOT NULL,
+  asset       TEXT NOT NULL,
+  trouble     TEXT NOT NULL,                -- lost, stolen
+  happened_on TEXT NOT NULL,
+  statement   TEXT NOT NULL,                -- how it happened, naming nobody
+  reference   TEXT NOT NULL DEFAULT '',     -- of the report to the police
+  told_at     BIGINT NOT NULL,
+  found_at    BIGINT,
+  PRIMARY KEY (territory, id),
+  FOREIGN KEY (territory, asset) REFERENCES equip_asset (territory, id)
+);
+CREATE INDEX equip_loss_asset ON equip_loss (territory, asset, told_at);
+-- How an asset left the inventory.
+CREATE TABLE equip_retirement (
+  territory TEXT NOT NULL,
+  asset     TEXT NOT NULL,
+  reason    TEXT NOT NULL,                  -- worn, beyond_repair, lost, stolen, replaced, ceded
+  wipe      TEXT NOT NULL,                  -- how its data was wiped: erased, overwritten, destroyed, none_held, not_recovered
+  wiped_on  TEXT NOT NULL DEFAULT '',
+  wiped_by  TEXT NOT NULL DEFAULT '',       -- service or company
+  weee      TEXT NOT NULL DEFAULT '',       -- who took it for recycling or another use
+  weee_note TEXT NOT NULL DEFAULT '',       -- reference of the tracking note
+  document  TEXT NOT NULL,                  -- files_file.id: the certificate
+  sha256    TEXT NOT NULL,
+  retired_at BIGINT NOT NULL,
+  PRIMARY KEY (territory, asset),
+  FOREIGN KEY (territory, asset) REFERENCES equip_asset (territory, id)
+);
+
+-- A deed hands the ownership of assets over: it is done when the new owner has countersigned.
 CREATE TABLE equip_deed (
   territory  TEXT NOT NULL,
   id         TEXT NOT NULL,
-  code       TEXT NOT NULL,
+  code       TEXT NOT NULL,                 -- printed on it
   from_owner TEXT NOT NULL,
   to_owner   TEXT NOT NULL,
+  to_kind    TEXT NOT NULL,                 -- commune, eple, association
   deliberation TEXT NOT NULL,               -- its reference
   deliberated_on TEXT NOT NULL,
-  state      TEXT NOT NULL,                 -- prepared, signed, cancelled
+  state      TEXT NOT NULL,                 -- prepared, signed, countersigned, cancelled
+  prepared   TEXT NOT NULL,                 -- files_file.id: the text that both sign
+  sha256     TEXT NOT NULL,                 -- of that text
   signed_at  BIGINT,
+  signed_as  TEXT NOT NULL DEFAULT '',      -- the function of who signed, as told
+  signature  TEXT NOT NULL DEFAULT '',      -- files_file.id, drawn or the signed paper
   countersigned_at BIGINT,
-  signature  TEXT NOT NULL DEFAULT '',      -- files_file.id
+  countersigned_as TEXT NOT NULL DEFAULT '',
   countersignature TEXT NOT NULL DEFAULT '',
-  document   TEXT NOT NULL DEFAULT '',
-  sha256     TEXT NOT NULL DEFAULT '',
+  document   TEXT NOT NULL DEFAULT '',      -- files_file.id: with both signatures
+  document_sha256 TEXT NOT NULL DEFAULT '',
+  version    BIGINT NOT NULL DEFAULT 1,
   created_at BIGINT NOT NULL,
-  PRIMARY KEY (territory, id)
+  PRIMARY KEY (territory, id),
+  UNIQUE (territory, code)
 );
 CREATE TABLE equip_deed_asset (
   territory TEXT NOT NULL,
@@ -245,6 +288,7 @@ CREATE TABLE equip_deed_asset (
   FOREIGN KEY (territory, deed) REFERENCES equip_deed (territory, id),
   FOREIGN KEY (territory, asset) REFERENCES equip_asset (territory, id)
 );
+CREATE INDEX equip_deed_of ON equip_deed_asset (territory, asset);
 
 CREATE TABLE equip_incident (
   territory   TEXT NOT NULL,
