@@ -94,20 +94,11 @@ func ByTag(ctx context.Context, tx *db.Tx, territory, read string) (Asset, error
 	if kind, canonical, ok := code.Parse(read); ok && kind == code.Asset {
 		return found(db.One(ctx, tx, scan, "SELECT "+columns+" FROM equip_asset a WHERE a.territory = ? AND a.code = ?", territory, canonical))
 	}
-	serial := CleanSerial(read)
-	if serial == "" {
+	a, err := BySerial(ctx, tx, territory, read)
+	if errs.Is(err, errs.NotFound) {
 		return Asset{}, errs.NewNotFound("assets.tag.unknown", "tag", read)
 	}
-	list, err := db.All(ctx, tx, scan, "SELECT "+columns+" FROM equip_asset a WHERE a.territory = ? AND a.serial = ? AND a.state <> 'retired' ORDER BY a.id LIMIT 2", territory, serial)
-	switch {
-	case err != nil:
-		return Asset{}, err
-	case len(list) == 0:
-		return Asset{}, errs.NewNotFound("assets.tag.unknown", "tag", read)
-	case len(list) > 1:
-		return Asset{}, errs.NewConflict("assets.serial.several", "serial", serial)
-	}
-	return list[0], nil
+	return a, err
 }
 
 func found(a Asset, err error) (Asset, error) {
