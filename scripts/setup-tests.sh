@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need beside Go and Node (a PostgreSQL server, Chromium) with the system's package
+# Installs what the tests need beside Go and Node (a PostgreSQL server, Chromium, an inventory agent) with the system's package
 # manager where it may; says in one line what to install otherwise.
 set -eu
 
@@ -7,6 +7,7 @@ missing=""
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || missing="postgresql"
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
 command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
+command -v fusioninventory-agent >/dev/null 2>&1 || missing="$missing fusioninventory-agent"
 [ -n "$missing" ] || exit 0
 
 as_root=""

@@ -63,6 +63,7 @@ type App struct {
 	Programme *programme.Service
 	Readiness *readiness.Service
 	Plan      *plan.Service
+	Equip     Equip
 	Server    *web.Server
 }
 
@@ -80,7 +81,7 @@ func Catalog() (*i18n.Catalog, error) { return i18n.Load(messages...) }
 // Policy says which roles hold which permission, in every room.
 func Policy() authz.Policy {
 	return authz.Join(journal.Permissions, directory.Permissions, intake.Permissions, accounts.Permissions, programme.Permissions,
-		readiness.Permissions, plan.Permissions)
+		equip.Permissions, readiness.Permissions, plan.Permissions)
 }
 
 // New opens the database, brings its schema up to date and joins the rooms. Imports that a former run left
@@ -149,7 +150,7 @@ func (a *App) serve(c Config) error {
 	home := site.New(a.Server, a.Journal, facts())
 	home.Accounts, home.Directory, home.Programme, home.Readiness = a.Accounts, a.Directory, a.Programme, a.Readiness
 	home.Source = c.Source
-	for _, m := range []module{
+	for _, m := range append(a.measures(c),
 		home,
 		accounts.NewModule(a.Accounts, a.Server.Address, spool),
 		&directory.Module{Service: a.Directory},
@@ -157,7 +158,7 @@ func (a *App) serve(c Config) error {
 		&programme.Module{Service: a.Programme},
 		&readiness.Module{Service: a.Readiness, Site: c.Site},
 		&plan.Module{Service: a.Plan},
-	} {
+	) {
 		a.Server.Add(m.Routes()...)
 		m.API(a.Server.API())
 	}
@@ -166,7 +167,8 @@ func (a *App) serve(c Config) error {
 
 // facts lists every kind of fact that a room records.
 func facts() []string {
-	return slices.Sorted(slices.Values(slices.Concat(directory.Facts, intake.Facts, accounts.Facts, programme.Facts, readiness.Facts, plan.Facts)))
+	return slices.Sorted(slices.Values(slices.Concat(directory.Facts, intake.Facts, accounts.Facts, programme.Facts,
+		equip.Facts, readiness.Facts, plan.Facts)))
 }
 
 // Jobs returns what the house does again and again.

@@ -60,6 +60,7 @@ func (h *house) examples(t *testing.T) examples {
 		t.Fatal(err)
 	}
 	e["/imports/{id}"] = report.ID
+	e.measures(ctx, t, h)
 	return e
 }
 
@@ -191,7 +192,7 @@ var publicRoutes = []string{
 	"GET /login/link/{token}", "GET /login/sent", "GET /map", "GET /plan/schools/{uai}", "GET /programme", "GET /programme/file",
 	"GET /programme/people", "GET /programme/rules", "GET /readiness/schools/{uai}", "GET /schools", "GET /schools/{uai}", "GET /source", "GET /sources", "GET /api/v1/territories/{code}/communes",
 	"GET /territories/{code}", "GET /{$}", "POST /demo/enter", "POST /invitations/{token}", "POST /login", "POST /login/link/{token}", "POST /logout",
-	"GET /api/v1/programme", "GET /api/v1/territories", "GET /api/v1/schools", "GET /api/v1/schools/{uai}", "GET /api/v1/readiness",
+	"POST /api/inventory/{key}", "GET /api/v1/programme", "GET /api/v1/territories", "GET /api/v1/schools", "GET /api/v1/schools/{uai}", "GET /api/v1/readiness",
 	"GET /api/v1/readiness/territories/{territory}", "GET /api/v1/readiness/schools/{uai}", "GET /api/v1/plan/schools/{uai}",
 }
 

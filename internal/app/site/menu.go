@@ -10,6 +10,8 @@ import (
 	"preau/internal/base/web/ui"
 	"preau/internal/insight/plan"
 	"preau/internal/insight/readiness"
+	"preau/internal/measures/equip/agents"
+	"preau/internal/measures/equip/catalogue"
 	"preau/internal/territory/accounts"
 	"preau/internal/territory/directory"
 	"preau/internal/territory/directory/intake"
@@ -71,6 +73,8 @@ var entries = []entry{
 	{"readiness", "/readiness", "site.menu.readiness", []hint{{readiness.ReadWhole, "site.menu.readiness.whole"}, {"", "site.menu.readiness.hint"}}, holds(readiness.ReadTerritory)},
 	{"plan", "/plan", "site.menu.plan", []hint{{plan.MakePlans, "site.menu.plan.make"}, {"", "site.menu.plan.hint"}}, holds(plan.ReadPlans)},
 	{"drills", "/drills", "site.menu.drills", []hint{{readiness.RunDrills, "site.menu.drills.run"}, {"", "site.menu.drills.hint"}}, holds(readiness.ReadDrills)},
+	{"catalogue", "/catalogue", "site.menu.catalogue", []hint{{"", "site.menu.catalogue.hint"}}, holds(catalogue.ReadCatalogue)},
+	{"agents", "/agents", "site.menu.agents", []hint{{"", "site.menu.agents.hint"}}, holds(agents.ManageAgents)},
 	{"imports", "/imports", "site.menu.imports", []hint{{intake.ImportLists, "site.menu.imports.lists"}, {intake.ImportRosters, "site.menu.imports.rosters"},
 		{"", "site.menu.imports.hint"}}, holds(intake.ReadImports)},
 	{"journal", "/journal", "site.menu.journal", []hint{{"", "site.menu.journal.hint"}}, holds(journal.Read)},

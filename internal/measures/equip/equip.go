@@ -9,6 +9,7 @@ import (
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
+	"preau/internal/measures/equip/agents"
 	"preau/internal/measures/equip/assets"
 	"preau/internal/measures/equip/catalogue"
 )
@@ -20,10 +21,10 @@ var migrations embed.FS
 var Migrations = db.Migrations{Room: "equip", FS: migrations}
 
 // Messages are the words of the room's parts.
-var Messages = []fs.FS{assets.Messages, catalogue.Messages}
+var Messages = []fs.FS{assets.Messages, catalogue.Messages, agents.Messages}
 
 // Permissions says which roles hold the permissions of the room's parts.
-var Permissions = authz.Join(assets.Permissions, catalogue.Permissions)
+var Permissions = authz.Join(assets.Permissions, catalogue.Permissions, agents.Permissions)
 
 // Facts lists the kinds of fact that the room records.
-var Facts = slices.Concat(assets.Facts, catalogue.Facts)
+var Facts = slices.Concat(assets.Facts, catalogue.Facts, agents.Facts)

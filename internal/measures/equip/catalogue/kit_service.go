@@ -27,19 +27,9 @@ func (s *Service) Kits(ctx context.Context, retired bool) ([]KitLine, error) {
 		return nil, err
 	}
 	var list []KitLine
-	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
-		kits, err := listKits(ctx, tx, retired)
-		if err != nil {
-			return err
-		}
-		list = make([]KitLine, len(kits))
-		for i, k := range kits {
-			list[i].Kit = k
-			if list[i].Parts, err = PartsOf(ctx, tx, k.ID, k.Latest); err != nil {
-				return err
-			}
-		}
-		return nil
+	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		list, err = kitLines(ctx, tx, retired)
+		return err
 	})
 	return list, err
 }

@@ -66,3 +66,29 @@ func insertParts(ctx context.Context, tx *db.Tx, kit string, version int64, part
 	}
 	return nil
 }
+
+// InService returns the kits that may be ordered, with the parts of their newest versions, and the models.
+func InService(ctx context.Context, tx *db.Tx) ([]KitLine, []Model, error) {
+	kits, err := kitLines(ctx, tx, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	models, _, err := listModels(ctx, tx, ModelFilter{Sort: ByName, Size: -1})
+	return kits, models, err
+}
+
+// kitLines returns the kits with the parts of their newest versions.
+func kitLines(ctx context.Context, tx *db.Tx, retired bool) ([]KitLine, error) {
+	kits, err := listKits(ctx, tx, retired)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]KitLine, len(kits))
+	for i, k := range kits {
+		list[i].Kit = k
+		if list[i].Parts, err = PartsOf(ctx, tx, k.ID, k.Latest); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}

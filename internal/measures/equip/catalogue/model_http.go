@@ -43,6 +43,9 @@ func (m *Module) photo(r *http.Request) (web.Response, error) {
 
 func (m *Module) setPhoto(r *http.Request) (web.Response, error) {
 	ctx, id := r.Context(), r.PathValue("model")
+	if _, err := authz.Scopes(ctx, EditCatalogue); err != nil {
+		return nil, err // before the file is looked at
+	}
 	file, _, err := web.Upload(r, "photo")
 	if err == nil {
 		defer file.Close()

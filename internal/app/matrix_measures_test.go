@@ -1,0 +1,32 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/png"
+	"testing"
+
+	"preau/internal/measures/equip/catalogue"
+)
+
+// measures adds the examples of the rooms of the measures.
+func (e examples) measures(ctx context.Context, t *testing.T, h *house) {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	e["{key}"], e["/agents/{territory}/{id}"] = "none", "none"
+	must(h.Equip.Catalogue.AddStarter(ctx))
+	models, _, err := h.Equip.Catalogue.Models(ctx, catalogue.ModelFilter{})
+	must(err)
+	kits, err := h.Equip.Catalogue.Kits(ctx, false)
+	must(err)
+	e["{model}"], e["{kit}"] = models[0].ID, kits[0].ID
+	var photo bytes.Buffer
+	must(png.Encode(&photo, image.NewRGBA(image.Rect(0, 0, 8, 8))))
+	must(h.Equip.Catalogue.SetPhoto(ctx, e["{model}"], &photo))
+}

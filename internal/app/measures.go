@@ -1,0 +1,21 @@
+package app
+
+import (
+	"preau/internal/measures/equip/agents"
+	"preau/internal/measures/equip/catalogue"
+)
+
+// Equip are the services of the parts of equip.
+type Equip struct {
+	Catalogue *catalogue.Service
+	Agents    *agents.Service
+}
+
+// measures opens the rooms of the measures and returns their pages and operations.
+func (a *App) measures(c Config) []module {
+	a.Equip = Equip{Catalogue: catalogue.New(a.DB, a.Journal), Agents: agents.New(a.DB, a.Journal)}
+	return []module{
+		&catalogue.Module{Service: a.Equip.Catalogue},
+		&agents.Module{Service: a.Equip.Agents, Site: c.Site},
+	}
+}
