@@ -3,11 +3,9 @@ package accounts
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,140 +18,74 @@ import (
 	"preau/internal/base/mail"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
+	"preau/internal/base/web/webtest"
 )
 
 // site is the room behind the web adapter; its log is kept.
 type site struct {
 	*house
 	server *web.Server
+	web    *webtest.Site
 	log    *strings.Builder
 }
 
 func newSite(t *testing.T, h *house) *site {
 	t.Helper()
 	s := &site{house: h, log: &strings.Builder{}}
-	var err error
-	s.server, err = web.New(web.Config{DB: h.d, Catalog: h.catalog, Policy: h.policy, Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test",
+	server, err := web.New(web.Config{DB: h.d, Catalog: h.catalog, Policy: h.policy, Log: slog.New(slog.NewTextHandler(s.log, nil)), Version: "test",
 		Authenticate: h.Authenticate, Menu: func(context.Context) []ui.MenuItem { return nil }, Demo: h.demo})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := NewModule(h.Service, s.server.Address, h.spool)
-	s.server.Add(m.Routes()...)
-	m.API(s.server.API())
+	m := NewModule(h.Service, server.Address, h.spool)
+	server.Add(m.Routes()...)
+	m.API(server.API())
+	s.server, s.web = server, webtest.Of(t, server)
 	return s
 }
 
-// browser keeps cookies, follows no redirect and takes no compression.
-type browser struct {
-	t       *testing.T
-	site    *site
-	cookies map[string]string
+// browser returns a browser of somebody who reads French.
+func (s *site) browser() *webtest.Browser {
+	b := s.web.Browser(firefox)
+	b.Cookies["preau_lang"] = "fr"
+	return b
 }
 
-func (s *site) browser(t *testing.T) *browser {
-	return &browser{t: t, site: s, cookies: map[string]string{"preau_lang": "fr"}}
-}
+// login returns the browser of somebody who has just logged in.
+func (s *site) login(name string) *webtest.Browser { return login(s.browser(), name) }
 
-type answer struct {
-	status int
-	to     string // of a redirect
-	body   string
-	header http.Header
-}
-
-func (b *browser) do(r *http.Request) answer {
-	b.t.Helper()
-	for name, value := range b.cookies {
-		r.AddCookie(&http.Cookie{Name: name, Value: value})
-	}
-	r.Header.Set("User-Agent", firefox)
-	w := httptest.NewRecorder()
-	b.site.server.ServeHTTP(w, r)
-	for _, c := range w.Result().Cookies() {
-		if c.MaxAge < 0 {
-			delete(b.cookies, c.Name)
-			continue
-		}
-		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode {
-			b.t.Errorf("the cookie %s is open", c.Name)
-		}
-		b.cookies[c.Name] = c.Value
-	}
-	body, _ := io.ReadAll(w.Result().Body)
-	return answer{w.Code, w.Header().Get("Location"), string(body), w.Header()}
-}
-
-func (b *browser) get(path string) answer {
-	b.t.Helper()
-	a := b.do(httptest.NewRequest("GET", path, nil))
-	if strings.Contains(a.body, "⟦") {
-		b.t.Errorf("%s: a text is missing: %s", path, regexp.MustCompile("⟦[^⟧]*⟧").FindString(a.body))
-	}
-	return a
-}
-
-func (b *browser) post(path string, values ...string) answer {
-	b.t.Helper()
-	form := url.Values{}
-	for i := 0; i+1 < len(values); i += 2 {
-		form.Add(values[i], values[i+1])
-	}
-	r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return b.do(r)
-}
-
-// wants fails unless the answer has the status (or redirects to the path) and its body every text.
-func (a answer) wants(t *testing.T, status int, texts ...string) answer {
-	t.Helper()
-	if a.status != status {
-		t.Errorf("status %d, want %d: %s", a.status, status, a.body)
-	}
-	for _, text := range texts {
-		if status == http.StatusSeeOther {
-			if a.to != text {
-				t.Errorf("goes to %s, want %s", a.to, text)
-			}
-		} else if !strings.Contains(a.body, text) {
-			t.Errorf("the page lacks %q: %s", text, a.body)
-		}
-	}
-	return a
-}
-
-func (b *browser) login(name string) *browser {
-	b.t.Helper()
-	b.post("/login", "email", addressOf(name), "password", goodPassword, "how", "password").wants(b.t, 303)
+// login logs somebody in with a browser, and returns it.
+func login(b *webtest.Browser, name string) *webtest.Browser {
+	b.Post("/login", "email", addressOf(name), "password", goodPassword, "how", "password").Wants(http.StatusSeeOther)
 	return b
 }
 
 func TestTheLogInPageKeepsTheAddressAndNeverThePassword(t *testing.T) {
 	s := newSite(t, sqliteHouse(t))
 	s.account(t, "zoe", head02)
-	b := s.browser(t)
-	b.get("/login?next=/census").wants(t, 200, `name="next" value="/census"`, "Recevoir un lien par courriel", `href="/demo/enter"`)
-	a := b.post("/login", "email", "zoe@ecole.example", "password", "faux secret", "next", "/census", "how", "password").
-		wants(t, 422, `value="zoe@ecole.example"`, `href="#email"`, `id="email-error"`, "ne vont pas ensemble", `value="/census"`)
-	if strings.Contains(a.body, "faux secret") {
+	b := s.browser()
+	b.Get("/login?next=/census").Wants(200, `name="next" value="/census"`, "Recevoir un lien par courriel", `href="/demo/enter"`)
+	a := b.Post("/login", "email", "zoe@ecole.example", "password", "faux secret", "next", "/census", "how", "password").
+		Wants(422, `value="zoe@ecole.example"`, `href="#email"`, `id="email-error"`, "ne vont pas ensemble", `value="/census"`)
+	if strings.Contains(a.Body, "faux secret") {
 		t.Error("the password comes back")
 	}
-	b.post("/login", "email", "", "password", "", "how", "password").wants(t, 422, `id="email-error"`, `id="password-error"`)
-	b.post("/login", "email", "zoe@ecole.example", "password", goodPassword, "next", "/census", "how", "password").wants(t, 303, "/census")
-	if b.cookies[sessionCookie] == "" || s.browser(t).post("/login", "email", "zoe@ecole.example", "password", goodPassword, "next", "https://evil.example/").wants(t, 303, "/dashboard").to != "/dashboard" {
+	b.Post("/login", "email", "", "password", "", "how", "password").Wants(422, `id="email-error"`, `id="password-error"`)
+	b.Post("/login", "email", "zoe@ecole.example", "password", goodPassword, "next", "/census", "how", "password").Wants(303, "/census")
+	if b.Cookies[sessionCookie] == "" || s.browser().Post("/login", "email", "zoe@ecole.example", "password", goodPassword, "next", "https://evil.example/").Wants(303, "/dashboard").To != "/dashboard" {
 		t.Error("no cookie, or it leads elsewhere")
 	}
-	b.get("/login?next=/account").wants(t, 303, "/account")
-	b.get("/account").wants(t, 200, "zoe@ecole.example", "Firefox sous Windows", "Ici")
-	b.post("/logout").wants(t, 303, "/")
-	if b.cookies[sessionCookie] != "" {
+	b.Get("/login?next=/account").Wants(303, "/account")
+	b.Get("/account").Wants(200, "zoe@ecole.example", "Firefox sous Windows", "Ici")
+	b.Post("/logout").Wants(303, "/")
+	if b.Cookies[sessionCookie] != "" {
 		t.Error("the cookie stays")
 	}
-	b.get("/account").wants(t, 303, "/login?next=%2Faccount")
+	b.Get("/account").Wants(303, "/login?next=%2Faccount")
 	for range 5 {
-		b.post("/login", "email", "zoe@ecole.example", "password", "faux", "how", "password")
+		b.Post("/login", "email", "zoe@ecole.example", "password", "faux", "how", "password")
 	}
-	b.post("/login", "email", "zoe@ecole.example", "password", "faux", "how", "password").wants(t, 429, "Réessayez dans 15 secondes.", `value="zoe@ecole.example"`)
+	b.Post("/login", "email", "zoe@ecole.example", "password", "faux", "how", "password").Wants(429, "Réessayez dans 15 secondes.", `value="zoe@ecole.example"`)
 	if strings.Contains(s.log.String(), "zoe") || strings.Contains(s.log.String(), "faux") {
 		t.Errorf("the log tells of a person: %s", s.log)
 	}
@@ -162,24 +94,24 @@ func TestTheLogInPageKeepsTheAddressAndNeverThePassword(t *testing.T) {
 func TestALinkIsConfirmedByHandAndASecondClickSaysSo(t *testing.T) {
 	s := newSite(t, sqliteHouse(t))
 	s.account(t, "zoe", head02)
-	b := s.browser(t)
-	b.post("/login", "email", "zoe@ecole.example", "how", "link", "next", "/census").wants(t, 303, "/login/sent")
-	b.post("/login", "email", "nobody@ecole.example", "how", "link").wants(t, 303, "/login/sent")
-	b.get("/login/sent").wants(t, 200, "Si un compte existe", "15 minutes")
+	b := s.browser()
+	b.Post("/login", "email", "zoe@ecole.example", "how", "link", "next", "/census").Wants(303, "/login/sent")
+	b.Post("/login", "email", "nobody@ecole.example", "how", "link").Wants(303, "/login/sent")
+	b.Get("/login/sent").Wants(200, "Si un compte existe", "15 minutes")
 	page := "/login/link/" + s.letter(t, "/login/link/")
 	for range 2 {
-		b.get(page+"?next=%2Fcensus").wants(t, 200, "Bonjour zoe", `action="`+page+`"`, `value="/census"`)
+		b.Get(page+"?next=%2Fcensus").Wants(200, "Bonjour zoe", `action="`+page+`"`, `value="/census"`)
 	}
-	if b.cookies[sessionCookie] != "" {
+	if b.Cookies[sessionCookie] != "" {
 		t.Fatal("looking logs in")
 	}
-	b.get("/demo/mail").wants(t, 200, "zoe@ecole.example", page)
-	b.post(page, "next", "/census").wants(t, 303, "/census")
+	b.Get("/demo/mail").Wants(200, "zoe@ecole.example", page)
+	b.Post(page, "next", "/census").Wants(303, "/census")
 	for range 2 {
-		s.browser(t).post(page).wants(t, http.StatusGone, "Ce lien a déjà servi", "Demander un autre lien")
+		s.browser().Post(page).Wants(http.StatusGone, "Ce lien a déjà servi", "Demander un autre lien")
 	}
-	b.get(page).wants(t, http.StatusGone, "Ce lien a déjà servi")
-	b.get("/login/link/forged").wants(t, 404, "Ce lien n&#39;est pas valable", `href="/login"`)
+	b.Get(page).Wants(http.StatusGone, "Ce lien a déjà servi")
+	b.Get("/login/link/forged").Wants(404, "Ce lien n&#39;est pas valable", `href="/login"`)
 	if strings.Contains(s.log.String(), s.letter(t, "/login/link/")) {
 		t.Error("the log holds a link")
 	}
@@ -188,73 +120,73 @@ func TestALinkIsConfirmedByHandAndASecondClickSaysSo(t *testing.T) {
 func TestACookieFromBeforeIsReplacedAtLogIn(t *testing.T) {
 	s := newSite(t, sqliteHouse(t))
 	s.account(t, "zoe", head02)
-	b := s.browser(t)
+	b := s.browser()
 	planted, _ := newSecret("")
-	b.cookies[sessionCookie] = planted
-	b.login("zoe")
-	if b.cookies[sessionCookie] == planted {
+	b.Cookies[sessionCookie] = planted
+	login(b, "zoe")
+	if b.Cookies[sessionCookie] == planted {
 		t.Fatal("the planted cookie is the session")
 	}
-	first := b.cookies[sessionCookie]
-	b.login("zoe")
-	thief := s.browser(t)
-	thief.cookies[sessionCookie] = first
-	thief.get("/account").wants(t, 303, "/login?next=%2Faccount")
-	thief.cookies[sessionCookie] = planted
-	thief.get("/account").wants(t, 303, "/login?next=%2Faccount")
+	first := b.Cookies[sessionCookie]
+	login(b, "zoe")
+	thief := s.browser()
+	thief.Cookies[sessionCookie] = first
+	thief.Get("/account").Wants(303, "/login?next=%2Faccount")
+	thief.Cookies[sessionCookie] = planted
+	thief.Get("/account").Wants(303, "/login?next=%2Faccount")
 }
 
 func TestAnotherSiteCannotPostAForm(t *testing.T) {
 	s := newSite(t, sqliteHouse(t))
 	s.account(t, "zoe", head02)
-	b := s.browser(t).login("zoe")
+	b := s.login("zoe")
 	r := httptest.NewRequest("POST", "/logout", nil)
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	b.do(r).wants(t, 403, "vient d&#39;un autre site")
-	b.get("/account").wants(t, 200)
+	b.Do(r).Wants(403, "vient d&#39;un autre site")
+	b.Get("/account").Wants(200)
 }
 
 func TestOnesOwnAccountIsKeptByHand(t *testing.T) {
 	s := newSite(t, sqliteHouse(t))
 	s.account(t, "zoe", lead02, head95)
-	b, other := s.browser(t).login("zoe"), s.browser(t).login("zoe")
-	b.post("/account", "name", "", "language", "en").wants(t, 422, `id="name-error"`, `href="#name"`)
-	b.post("/account", "name", "Zoé", "language", "en").wants(t, 303, "/account")
-	b.get("/account").wants(t, 200, "My account", "Zoé", "Territory lead")
-	b.cookies["preau_lang"] = "fr"
+	b, other := s.login("zoe"), s.login("zoe")
+	b.Post("/account", "name", "", "language", "en").Wants(422, `id="name-error"`, `href="#name"`)
+	b.Post("/account", "name", "Zoé", "language", "en").Wants(303, "/account")
+	b.Get("/account").Wants(200, "My account", "Zoé", "Territory lead")
+	b.Cookies["preau_lang"] = "fr"
 
-	b.post("/account/password", "current_password", "faux", "new_password", "tilleul citerne agrafe").wants(t, 422, `id="current_password-error"`)
-	b.post("/account/tokens", "token_name", "", "token_which", "some", "token_days", "7", "token_scopes", "x").
-		wants(t, 422, `id="token_name-error"`, `id="token_scopes-error"`, `id="token_days-error"`, "<details class=\"govuk-details\" open")
-	made := b.post("/account/tokens", "token_name", "export", "token_which", "some", "token_days", "30", "token_scopes", string(Self), "token_scopes", string(ReadAccounts)).wants(t, 200, "ne sera plus jamais montré")
-	secret := regexp.MustCompile(`preau_[\w-]{43}`).FindString(made.body)
-	if made.header.Get("Cache-Control") != "private, no-store" || secret == "" {
+	b.Post("/account/password", "current_password", "faux", "new_password", "tilleul citerne agrafe").Wants(422, `id="current_password-error"`)
+	b.Post("/account/tokens", "token_name", "", "token_which", "some", "token_days", "7", "token_scopes", "x").
+		Wants(422, `id="token_name-error"`, `id="token_scopes-error"`, `id="token_days-error"`, "<details class=\"govuk-details\" open")
+	made := b.Post("/account/tokens", "token_name", "export", "token_which", "some", "token_days", "30", "token_scopes", string(Self), "token_scopes", string(ReadAccounts)).Wants(200, "ne sera plus jamais montré")
+	secret := regexp.MustCompile(`preau_[\w-]{43}`).FindString(made.Body)
+	if made.Header.Get("Cache-Control") != "private, no-store" || secret == "" {
 		t.Error("the secret is kept by a cache, or not shown")
 	}
-	if page := b.get("/account").wants(t, 200, "export", "2 droits"); strings.Contains(page.body, secret) {
+	if page := b.Get("/account").Wants(200, "export", "2 droits"); strings.Contains(page.Body, secret) {
 		t.Error("the secret is shown twice")
 	}
 
-	b.get("/account/role?next=/plan").wants(t, 200, "Direction d&#39;école", "Collège Zola", `value="/plan"`)
-	b.post("/account/role", "role", "admin", "next", "/plan").wants(t, 422, `id="role-error"`, `value="/plan"`)
-	b.post("/account/role", "role", "head", "next", "/plan").wants(t, 303, "/plan")
-	b.get("/account").wants(t, 200, "Changer de rôle")
+	b.Get("/account/role?next=/plan").Wants(200, "Direction d&#39;école", "Collège Zola", `value="/plan"`)
+	b.Post("/account/role", "role", "admin", "next", "/plan").Wants(422, `id="role-error"`, `value="/plan"`)
+	b.Post("/account/role", "role", "head", "next", "/plan").Wants(303, "/plan")
+	b.Get("/account").Wants(200, "Changer de rôle")
 
-	page := other.get("/account").wants(t, 200, "Déconnecter tous les autres")
-	id := regexp.MustCompile(`name="id" value="([^"]+)"`).FindStringSubmatch(page.body)[1]
-	other.post("/account/sessions/revoke", "id", id).wants(t, 303, "/account")
-	b.get("/account").wants(t, 303, "/login?next=%2Faccount")
-	b.login("zoe")
-	other.post("/account/sessions/revoke").wants(t, 303, "/account")
-	b.get("/account").wants(t, 303, "/login?next=%2Faccount")
+	page := other.Get("/account").Wants(200, "Déconnecter tous les autres")
+	id := regexp.MustCompile(`name="id" value="([^"]+)"`).FindStringSubmatch(page.Body)[1]
+	other.Post("/account/sessions/revoke", "id", id).Wants(303, "/account")
+	b.Get("/account").Wants(303, "/login?next=%2Faccount")
+	login(b, "zoe")
+	other.Post("/account/sessions/revoke").Wants(303, "/account")
+	b.Get("/account").Wants(303, "/login?next=%2Faccount")
 
 	var e Export
-	file := other.get("/account/export").wants(t, 200)
-	if err := json.Unmarshal([]byte(file.body), &e); err != nil || e.Account.Name != "Zoé" || !strings.Contains(file.header.Get("Content-Disposition"), "attachment") {
+	file := other.Get("/account/export").Wants(200)
+	if err := json.Unmarshal([]byte(file.Body), &e); err != nil || e.Account.Name != "Zoé" || !strings.Contains(file.Header.Get("Content-Disposition"), "attachment") {
 		t.Error("the export is no file of the account", err)
 	}
-	other.post("/account/password", "current_password", goodPassword, "new_password", "tilleul citerne agrafe").wants(t, 303, "/account")
-	other.get("/account").wants(t, 200, "Votre mot de passe est changé")
+	other.Post("/account/password", "current_password", goodPassword, "new_password", "tilleul citerne agrafe").Wants(303, "/account")
+	other.Get("/account").Wants(200, "Votre mot de passe est changé")
 }
 
 func TestPeopleAreInvitedAndGivenRolesByHand(t *testing.T) {
@@ -262,47 +194,47 @@ func TestPeopleAreInvitedAndGivenRolesByHand(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, open(t))
 			s.account(t, "lead", lead02)
-			b := s.browser(t).login("lead")
-			b.get("/accounts/invite").wants(t, 200, "Aisne", "Direction d&#39;école")
-			b.post("/accounts/invite", "email", "neuf@ecole", "role", "", "territory", "").wants(t, 422, `value="neuf@ecole"`, `id="role-error"`, `id="territory-error"`)
-			b.post("/accounts/invite", "email", "neuf@ecole", "role", "head", "territory", "02", "school", "002 0002s").wants(t, 422, `id="email-error"`, `value="0020002S"`)
-			b.post("/accounts/invite", "email", "neuf@ecole.example", "role", "head", "territory", "02").wants(t, 422, `id="school-error"`, "écrivez son code UAI")
-			b.post("/accounts/invite", "email", "neuf@ecole.example", "role", "head", "territory", "95", "school", "0950001A").wants(t, 404)
-			b.post("/accounts/invite", "email", "neuf@ecole.example", "role", "national_pilot", "territory", "02").wants(t, 403, "pas de ceux que vous pouvez confier", `value="neuf@ecole.example"`)
-			b.post("/accounts/invite", "email", "neuf@ecole.example", "role", "head", "territory", "02", "school", "0020002s").wants(t, 303, "/accounts")
-			b.get("/accounts").wants(t, 200, "L&#39;invitation est partie", "neuf@ecole.example", "Renvoyer")
+			b := s.login("lead")
+			b.Get("/accounts/invite").Wants(200, "Aisne", "Direction d&#39;école")
+			b.Post("/accounts/invite", "email", "neuf@ecole", "role", "", "territory", "").Wants(422, `value="neuf@ecole"`, `id="role-error"`, `id="territory-error"`)
+			b.Post("/accounts/invite", "email", "neuf@ecole", "role", "head", "territory", "02", "school", "002 0002s").Wants(422, `id="email-error"`, `value="0020002S"`)
+			b.Post("/accounts/invite", "email", "neuf@ecole.example", "role", "head", "territory", "02").Wants(422, `id="school-error"`, "écrivez son code UAI")
+			b.Post("/accounts/invite", "email", "neuf@ecole.example", "role", "head", "territory", "95", "school", "0950001A").Wants(404)
+			b.Post("/accounts/invite", "email", "neuf@ecole.example", "role", "national_pilot", "territory", "02").Wants(403, "pas de ceux que vous pouvez confier", `value="neuf@ecole.example"`)
+			b.Post("/accounts/invite", "email", "neuf@ecole.example", "role", "head", "territory", "02", "school", "0020002s").Wants(303, "/accounts")
+			b.Get("/accounts").Wants(200, "L&#39;invitation est partie", "neuf@ecole.example", "Renvoyer")
 
 			page := "/invitations/" + s.letter(t, "/invitations/")
-			b.get(page).wants(t, 200, "adressée à quelqu&#39;un d&#39;autre", `action="/logout"`)
-			b.post(page, "name", "X", "password", goodPassword).wants(t, 403)
-			guest := s.browser(t)
-			guest.get(page).wants(t, 200, "neuf@ecole.example", "École des Tilleuls", `action="`+page+`"`)
-			guest.post(page, "name", "Nadia Neuf", "password", "court").wants(t, 422, `value="Nadia Neuf"`, `id="password-error"`)
-			guest.post(page, "name", "Nadia Neuf", "password", goodPassword).wants(t, 303, "/")
-			guest.get("/account").wants(t, 200, "Bienvenue", "École des Tilleuls")
-			guest.get(page).wants(t, http.StatusGone, "déjà été acceptée")
-			s.browser(t).post(page, "name", "Y", "password", goodPassword).wants(t, http.StatusGone, "déjà été acceptée")
-			guest.get("/invitations/forged").wants(t, 404, "n&#39;existe pas")
+			b.Get(page).Wants(200, "adressée à quelqu&#39;un d&#39;autre", `action="/logout"`)
+			b.Post(page, "name", "X", "password", goodPassword).Wants(403)
+			guest := s.browser()
+			guest.Get(page).Wants(200, "neuf@ecole.example", "École des Tilleuls", `action="`+page+`"`)
+			guest.Post(page, "name", "Nadia Neuf", "password", "court").Wants(422, `value="Nadia Neuf"`, `id="password-error"`)
+			guest.Post(page, "name", "Nadia Neuf", "password", goodPassword).Wants(303, "/")
+			guest.Get("/account").Wants(200, "Bienvenue", "École des Tilleuls")
+			guest.Get(page).Wants(http.StatusGone, "déjà été acceptée")
+			s.browser().Post(page, "name", "Y", "password", goodPassword).Wants(http.StatusGone, "déjà été acceptée")
+			guest.Get("/invitations/forged").Wants(404, "n&#39;existe pas")
 
-			person := regexp.MustCompile(`href="(/accounts/[0-9a-f-]+)">Nadia Neuf`).FindStringSubmatch(b.get("/accounts?q=nadia").wants(t, 200).body)[1]
-			b.get(person).wants(t, 200, "Nadia Neuf", "Direction d&#39;école", "Désactiver le compte")
-			b.post(person+"/grants", "role", "", "territory", "02").wants(t, 422, `id="role-error"`)
-			b.post(person+"/grants", "role", "trainer", "territory", "02", "school", "0020002S").wants(t, 422, `id="school-error"`, `value="0020002S"`)
-			b.post(person+"/grants", "role", "trainer", "territory", "02").wants(t, 303, person)
-			remove := regexp.MustCompile(`action="([^"]+/remove)"`).FindAllStringSubmatch(b.get(person).wants(t, 200, "Formateur").body, -1)
-			b.post(person+"/disable").wants(t, 303, person)
-			guest.get("/account").wants(t, 303)
-			b.get(person).wants(t, 200, "Réactiver le compte")
-			b.post(person+"/enable").wants(t, 303, person)
-			b.get(person+"/erase").wants(t, 404)
-			b.post(person+"/erase").wants(t, 404)
-			b.get(person+"/export").wants(t, 404)
+			person := regexp.MustCompile(`href="(/accounts/[0-9a-f-]+)">Nadia Neuf`).FindStringSubmatch(b.Get("/accounts?q=nadia").Wants(200).Body)[1]
+			b.Get(person).Wants(200, "Nadia Neuf", "Direction d&#39;école", "Désactiver le compte")
+			b.Post(person+"/grants", "role", "", "territory", "02").Wants(422, `id="role-error"`)
+			b.Post(person+"/grants", "role", "trainer", "territory", "02", "school", "0020002S").Wants(422, `id="school-error"`, `value="0020002S"`)
+			b.Post(person+"/grants", "role", "trainer", "territory", "02").Wants(303, person)
+			remove := regexp.MustCompile(`action="([^"]+/remove)"`).FindAllStringSubmatch(b.Get(person).Wants(200, "Formateur").Body, -1)
+			b.Post(person+"/disable").Wants(303, person)
+			guest.Get("/account").Wants(303)
+			b.Get(person).Wants(200, "Réactiver le compte")
+			b.Post(person+"/enable").Wants(303, person)
+			b.Get(person + "/erase").Wants(404)
+			b.Post(person + "/erase").Wants(404)
+			b.Get(person + "/export").Wants(404)
 			if len(remove) != 2 {
 				t.Fatalf("%d roles can be taken away", len(remove))
 			}
-			b.post(remove[0][1]).wants(t, 303, person)
-			b.post(remove[1][1]).wants(t, 303, "/accounts")
-			b.get(person).wants(t, 404)
+			b.Post(remove[0][1]).Wants(303, person)
+			b.Post(remove[1][1]).Wants(303, "/accounts")
+			b.Get(person).Wants(404)
 		})
 	}
 }
@@ -312,68 +244,68 @@ func postgresHouse(t *testing.T) *house { return newHouse(t, dbtest.PostgresURL(
 func TestAHeadChoosesAmongTheirSchoolAndItsClasses(t *testing.T) {
 	s := newSite(t, sqliteHouse(t))
 	s.account(t, "head", head02)
-	b := s.browser(t).login("head")
-	b.get("/accounts/invite").wants(t, 200, `value="02/0020002S/"`, `value="02/0020002S/c1"`, "École des Tilleuls – CM1")
-	b.post("/accounts/invite", "email", "x@ecole.example", "role", "teacher").wants(t, 422, `id="place-error"`)
-	b.post("/accounts/invite", "email", "x@ecole.example", "role", "teacher", "place", "95/0950001A/").wants(t, 404)
-	b.post("/accounts/invite", "email", "x@ecole.example", "role", "territory_lead", "place", "02/0020002S/").wants(t, 403)
-	b.post("/accounts/invite", "email", "x@ecole.example", "role", "teacher", "place", "02/0020002S/nope").wants(t, 422, `id="place-error"`)
-	b.post("/accounts/invite", "email", "x@ecole.example", "role", "teacher", "place", "02/0020002S/c1").wants(t, 303, "/accounts")
-	page := b.get("/accounts").body
+	b := s.login("head")
+	b.Get("/accounts/invite").Wants(200, `value="02/0020002S/"`, `value="02/0020002S/c1"`, "École des Tilleuls – CM1")
+	b.Post("/accounts/invite", "email", "x@ecole.example", "role", "teacher").Wants(422, `id="place-error"`)
+	b.Post("/accounts/invite", "email", "x@ecole.example", "role", "teacher", "place", "95/0950001A/").Wants(404)
+	b.Post("/accounts/invite", "email", "x@ecole.example", "role", "territory_lead", "place", "02/0020002S/").Wants(403)
+	b.Post("/accounts/invite", "email", "x@ecole.example", "role", "teacher", "place", "02/0020002S/nope").Wants(422, `id="place-error"`)
+	b.Post("/accounts/invite", "email", "x@ecole.example", "role", "teacher", "place", "02/0020002S/c1").Wants(303, "/accounts")
+	page := b.Get("/accounts").Body
 	cancel := regexp.MustCompile(`action="([^"]+/cancel)"`).FindStringSubmatch(page)[1]
 	resend := regexp.MustCompile(`action="([^"]+/resend)"`).FindStringSubmatch(page)[1]
-	b.post(resend).wants(t, 303, "/accounts")
-	b.post(cancel).wants(t, 303, "/accounts")
-	b.post(cancel).wants(t, 303, "/accounts")
-	b.post(resend).wants(t, 409)
+	b.Post(resend).Wants(303, "/accounts")
+	b.Post(cancel).Wants(303, "/accounts")
+	b.Post(cancel).Wants(303, "/accounts")
+	b.Post(resend).Wants(409)
 }
 
 func TestThePersonWhoProtectsDataExportsAndErases(t *testing.T) {
 	s := newSite(t, sqliteHouse(t))
 	id := s.account(t, "zoe", head02)
 	s.account(t, "dpo", authz.Grant{Role: authz.DPO, Scope: authz.Territory("02")})
-	b := s.browser(t).login("dpo")
-	page := b.get("/accounts/"+id).wants(t, 200, "Effacer la personne", "Télécharger les données")
-	if strings.Contains(page.body, "Désactiver") || strings.Contains(page.body, "/grants") {
+	b := s.login("dpo")
+	page := b.Get("/accounts/"+id).Wants(200, "Effacer la personne", "Télécharger les données")
+	if strings.Contains(page.Body, "Désactiver") || strings.Contains(page.Body, "/grants") {
 		t.Error("more is offered than may be done")
 	}
-	b.get("/accounts/"+id+"/export").wants(t, 200, `"email": "zoe@ecole.example"`)
-	b.get("/accounts/"+id+"/erase").wants(t, 200, "Effacer pour toujours", "zoe@ecole.example")
-	b.post("/accounts/"+id+"/erase").wants(t, 303, "/accounts")
-	b.post("/accounts/"+id+"/erase").wants(t, 404)
-	b.get("/accounts").wants(t, 200, "La personne est effacée")
+	b.Get("/accounts/"+id+"/export").Wants(200, `"email": "zoe@ecole.example"`)
+	b.Get("/accounts/"+id+"/erase").Wants(200, "Effacer pour toujours", "zoe@ecole.example")
+	b.Post("/accounts/"+id+"/erase").Wants(303, "/accounts")
+	b.Post("/accounts/" + id + "/erase").Wants(404)
+	b.Get("/accounts").Wants(200, "La personne est effacée")
 }
 
 func TestTheDemonstrationIsEnteredInARoleAndNowhereElse(t *testing.T) {
 	h := sqliteHouse(t)
 	s := newSite(t, h)
 	h.seed(t, []SeedAccount{{Email: "claire@demo.example", Name: "Claire", Grants: []authz.Grant{lead02}, Showcase: 1}})
-	b := s.browser(t)
-	delete(b.cookies, "preau_lang")
+	b := s.browser()
+	delete(b.Cookies, "preau_lang")
 	r := httptest.NewRequest("GET", "/demo/enter", nil)
 	r.Header.Set("Accept-Language", "en")
-	page := b.do(r).wants(t, 200, "Claire", "Territory lead", "Leads the programme")
-	id := regexp.MustCompile(`name="account" value="([^"]+)"`).FindStringSubmatch(page.body)[1]
-	b.cookies["preau_lang"] = "en"
-	b.post("/demo/enter", "account", id, "next", "/plan").wants(t, 303, "/plan")
-	b.get("/account").wants(t, 200, "My account", "Aisne")
-	b.post("/demo/enter", "account", "nobody").wants(t, 404)
+	page := b.Do(r).Wants(200, "Claire", "Territory lead", "Leads the programme")
+	id := regexp.MustCompile(`name="account" value="([^"]+)"`).FindStringSubmatch(page.Body)[1]
+	b.Cookies["preau_lang"] = "en"
+	b.Post("/demo/enter", "account", id, "next", "/plan").Wants(303, "/plan")
+	b.Get("/account").Wants(200, "My account", "Aisne")
+	b.Post("/demo/enter", "account", "nobody").Wants(404)
 
 	if err := h.spool.Send(context.Background(), mail.Message{To: "visiteur@ac-amiens.fr", Subject: "Invitation", Text: "x"}); err != nil {
 		t.Fatal(err)
 	}
-	if mails := b.get("/demo/mail").wants(t, 200, "No mail"); strings.Contains(mails.body, "visiteur") {
+	if mails := b.Get("/demo/mail").Wants(200, "No mail"); strings.Contains(mails.Body, "visiteur") {
 		t.Error("a visitor's own address is shown to everybody")
 	}
 
 	h2 := sqliteHouse(t)
 	h2.demo = false
-	real := newSite(t, h2).browser(t)
+	real := newSite(t, h2).browser()
 	for _, path := range []string{"/demo/enter", "/demo/mail"} {
-		real.get(path).wants(t, 404)
+		real.Get(path).Wants(404)
 	}
-	real.post("/demo/enter", "account", id).wants(t, 404)
-	if page := real.get("/login").wants(t, 200); strings.Contains(page.body, "/demo/") {
+	real.Post("/demo/enter", "account", id).Wants(404)
+	if page := real.Get("/login").Wants(200); strings.Contains(page.Body, "/demo/") {
 		t.Error("the entrance is offered")
 	}
 }
@@ -390,23 +322,23 @@ func TestTheAPITellsATokenWhoItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	call := func(method, path, token string) answer {
+	call := func(method, path, token string) webtest.Answer {
 		r := httptest.NewRequest(method, path, nil)
 		if token != "" {
 			r.Header.Set("Authorization", "Bearer "+token)
 		}
-		return s.browser(t).do(r)
+		return s.browser().Do(r)
 	}
-	call("GET", "/api/v1/me", narrow).wants(t, 200, `"name":"zoe"`, `"role":"territory_lead"`, `"territory":"02"`, `"limit":["journal.read"]`)
-	call("GET", "/api/v1/tokens", narrow).wants(t, 404)
-	call("GET", "/api/v1/me", "").wants(t, 401, `"status":401`)
-	call("GET", "/api/v1/me", "preau_faux").wants(t, 401, "Ce jeton n'est pas valable")
-	list := call("GET", "/api/v1/tokens", wide).wants(t, 200, `"name":"narrow"`, `"expires_at":"2026-12-23T08:00:00Z"`)
-	if strings.Contains(list.body, wide) || strings.Contains(list.body, "hash") {
+	call("GET", "/api/v1/me", narrow).Wants(200, `"name":"zoe"`, `"role":"territory_lead"`, `"territory":"02"`, `"limit":["journal.read"]`)
+	call("GET", "/api/v1/tokens", narrow).Wants(404)
+	call("GET", "/api/v1/me", "").Wants(401, `"status":401`)
+	call("GET", "/api/v1/me", "preau_faux").Wants(401, "Ce jeton n'est pas valable")
+	list := call("GET", "/api/v1/tokens", wide).Wants(200, `"name":"narrow"`, `"expires_at":"2026-12-23T08:00:00Z"`)
+	if strings.Contains(list.Body, wide) || strings.Contains(list.Body, "hash") {
 		t.Error("the list tells a secret")
 	}
-	call("DELETE", "/api/v1/tokens/"+token.ID, wide).wants(t, 204)
-	call("GET", "/api/v1/me", wide).wants(t, 401)
+	call("DELETE", "/api/v1/tokens/"+token.ID, wide).Wants(204)
+	call("GET", "/api/v1/me", wide).Wants(401)
 }
 
 func TestEveryPageSpeaksBothLanguages(t *testing.T) {
@@ -423,17 +355,17 @@ func TestEveryPageSpeaksBothLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	link := h.letter(t, "/login/link/")
-	public := s.browser(t)
-	logged := s.browser(t).login("root")
-	logged.post("/account/role", "role", "admin").wants(t, 303, "/")
-	logged.post("/account/tokens", "token_name", "x", "token_which", "read", "token_days", "30").wants(t, 200)
+	public := s.browser()
+	logged := s.login("root")
+	logged.Post("/account/role", "role", "admin").Wants(303, "/")
+	logged.Post("/account/tokens", "token_name", "x", "token_which", "read", "token_days", "30").Wants(200)
 	for _, lang := range []string{"fr", "en"} {
-		public.cookies["preau_lang"], logged.cookies["preau_lang"] = lang, lang
+		public.Cookies["preau_lang"], logged.Cookies["preau_lang"] = lang, lang
 		for _, path := range []string{"/login", "/login/sent", "/login/link/" + link, "/invitations/" + invitation, "/demo/enter", "/demo/mail"} {
-			checkPage(t, path, lang, public.get(path))
+			checkPage(t, path, lang, public.Get(path))
 		}
 		for _, path := range []string{"/account", "/account/role", "/accounts", "/accounts?q=xyz", "/accounts/invite", "/accounts/" + id, "/accounts/" + id + "/erase"} {
-			checkPage(t, path, lang, logged.get(path))
+			checkPage(t, path, lang, logged.Get(path))
 		}
 	}
 }
@@ -445,26 +377,26 @@ var (
 
 // checkPage looks for what can be seen in the markup alone: the language, one heading, labels, ids used once,
 // nothing that the content policy forbids.
-func checkPage(t *testing.T, path, lang string, a answer) {
+func checkPage(t *testing.T, path, lang string, a webtest.Answer) {
 	t.Helper()
-	a.wants(t, 200, `lang="`+lang+`"`)
-	if n := strings.Count(a.body, "<h1"); n != 1 {
+	a.Wants(200, `lang="`+lang+`"`)
+	if n := strings.Count(a.Body, "<h1"); n != 1 {
 		t.Errorf("%s: %d headings", path, n)
 	}
-	for _, m := range labelled.FindAllStringSubmatch(a.body, -1) {
-		if !strings.Contains(a.body, `for="`+m[1]+`"`) {
+	for _, m := range labelled.FindAllStringSubmatch(a.Body, -1) {
+		if !strings.Contains(a.Body, `for="`+m[1]+`"`) {
 			t.Errorf("%s: the input %s has no label", path, m[1])
 		}
 	}
 	seen := map[string]bool{}
-	for _, m := range anyID.FindAllStringSubmatch(a.body, -1) {
+	for _, m := range anyID.FindAllStringSubmatch(a.Body, -1) {
 		if seen[m[1]] {
 			t.Errorf("%s: the id %s is used twice", path, m[1])
 		}
 		seen[m[1]] = true
 	}
 	for _, bad := range []string{" style=", "<script>", " onclick=", `action=""`} {
-		if strings.Contains(a.body, bad) {
+		if strings.Contains(a.Body, bad) {
 			t.Errorf("%s has %s", path, bad)
 		}
 	}
@@ -475,23 +407,23 @@ func TestEveryRouteChecksWhoAsks(t *testing.T) {
 	s := newSite(t, h)
 	id := s.account(t, "zoe", head02)
 	s.account(t, "prof", teach)
-	teacher := s.browser(t).login("prof")
+	teacher := s.login("prof")
 	for _, r := range s.server.Routes() {
 		if r.Public || !strings.HasPrefix(r.Pattern, "/account") {
 			continue
 		}
 		path := strings.NewReplacer("{id}", id, "{grant}", "x").Replace(r.Pattern)
-		call := func(b *browser) answer {
+		call := func(b *webtest.Browser) webtest.Answer {
 			if r.Method == "GET" {
-				return b.get(path)
+				return b.Get(path)
 			}
-			return b.post(path)
+			return b.Post(path)
 		}
-		if a := call(s.browser(t)); a.status != 401 && a.status != 303 || (a.status == 303 && !strings.HasPrefix(a.to, "/login?")) {
-			t.Errorf("%s %s answers the public with %d %s", r.Method, path, a.status, a.to)
+		if a := call(s.browser()); a.Status != 401 && a.Status != 303 || (a.Status == 303 && !strings.HasPrefix(a.To, "/login?")) {
+			t.Errorf("%s %s answers the public with %d %s", r.Method, path, a.Status, a.To)
 		}
-		if a := call(teacher); r.Permission != Self && a.status != 404 {
-			t.Errorf("%s %s answers a teacher with %d", r.Method, path, a.status)
+		if a := call(teacher); r.Permission != Self && a.Status != 404 {
+			t.Errorf("%s %s answers a teacher with %d", r.Method, path, a.Status)
 		}
 	}
 	if s.log.Len() > 0 && strings.Contains(s.log.String(), "without an authorisation check") {
