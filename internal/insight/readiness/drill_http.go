@@ -37,6 +37,8 @@ type drillForm struct {
 	Scopes   []DrillScope
 	Places   []NamedFigures // territories to choose from
 	Communes []NamedFigures
+	Own      []School    // of a head, to choose from
+	Found    []SchoolRow // that the words typed for a school may mean
 	Errors   ui.Errors
 }
 
@@ -64,8 +66,11 @@ func (m *Module) drillFormPage(ctx context.Context, f drillForm, status int) (we
 	own := authz.Territory(f.Input.Territory)
 	if f.Scopes = DrillScopes[:]; !contains(scopes, own) {
 		f.Scopes, f.Input.Scope = []DrillScope{DrillSchool}, DrillSchool
-		if f.Input.School == "" {
-			f.Input.School = scopes[0].School
+		if f.Own, err = m.Service.DrillSchools(ctx); err != nil {
+			return nil, err
+		}
+		if f.Input.School == "" && len(f.Own) > 0 {
+			f.Input.School = f.Own[0].UAI
 		}
 	}
 	_, places, err := m.Service.Nation(ctx)
@@ -97,10 +102,16 @@ func (m *Module) prepareDrill(r *http.Request) (web.Response, error) {
 	if f.Input.Scope == DrillSchool && f.Input.Territory == "" {
 		f.Input.Territory = directory.UAI(f.Input.School).Territory()
 	}
+	if err := m.nameSchool(ctx, &f); err != nil {
+		return nil, err
+	}
 	id, err := m.Service.PrepareDrill(ctx, f.Input)
 	if e, ok := errors.AsType[*errs.Error](err); ok && len(e.Fields) > 0 {
 		l := i18n.From(ctx)
 		for _, fault := range e.Fields {
+			if fault.Name == "school" && len(f.Found) > 0 {
+				fault.Key, fault.Args = "readiness.drill.error.which", []any{"text", shorten(f.Input.School)}
+			}
 			f.Errors = append(f.Errors, ui.FieldError{Name: fault.Name, Text: l.T(fault.Key, fault.Args...)})
 		}
 		return m.drillFormPage(ctx, f, http.StatusUnprocessableEntity)
@@ -114,6 +125,28 @@ func (m *Module) prepareDrill(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	return web.RedirectWith("/drills/"+id, "readiness.drill.prepared"), nil
+}
+
+// nameSchool takes the words that were typed for a school as its UAI where they mean one school of the territory; where they mean several,
+// the form asks which.
+func (m *Module) nameSchool(ctx context.Context, f *drillForm) error {
+	in := &f.Input
+	if _, ok := directory.ParseUAI(in.School); ok || in.Scope != DrillSchool || strings.TrimSpace(in.School) == "" || !authz.May(ctx, ReadTerritory, authz.Territory(in.Territory)) {
+		return nil
+	}
+	const few = 20
+	found, err := m.Service.Schools(ctx, in.Territory, Search{Words: in.School, Limit: few})
+	switch {
+	case errs.Is(err, errs.NotFound), err == nil && found.Total == 0:
+		return nil // said with what else is wrong
+	case err != nil:
+		return err
+	case found.Total == 1:
+		in.School = found.Rows[0].UAI
+	default:
+		f.Found = found.Rows
+	}
+	return nil
 }
 
 // isoDay returns the day as 2026-11-16; what is no number stays what it is, and is refused later.
@@ -132,9 +165,10 @@ func splitList(text string) []string {
 // drillView is the page of a drill.
 type drillView struct {
 	DrillResult
-	Shown []SchoolFigures
-	Pages ui.Pages
-	May   bool // the person may run it again
+	Shown   []SchoolFigures
+	Pages   ui.Pages
+	May     bool         // the person may run it again
+	Classes []DrillClass // where one school is closed
 }
 
 func (m *Module) drillPage(r *http.Request) (web.Response, error) {
@@ -148,6 +182,11 @@ func (m *Module) drillPage(r *http.Request) (web.Response, error) {
 	v.Pages = ui.Pages{Page: page, Size: sizePage, Total: len(result.Schools), Href: func(page int) string {
 		return v.href("", url.Values{"page": {strconv.Itoa(page)}})
 	}}
+	if len(result.Schools) == 1 {
+		if _, v.Classes, err = m.Service.DrillClasses(ctx, result.ID, result.Run.Number, ""); err != nil {
+			return nil, err
+		}
+	}
 	from := min((page-1)*sizePage, len(result.Schools))
 	v.Shown = result.Schools[from:min(from+sizePage, len(result.Schools))]
 	return web.Page{Title: result.Name, Section: "drills", Body: drillPage(v)}, nil

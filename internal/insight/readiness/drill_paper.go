@@ -27,7 +27,7 @@ func drillSheet(d *doc.Document, l *i18n.Localizer, r DrillResult, school School
 	d.Strong(l.T("readiness.drill.sheet", "drill", r.Name, "day", dayText(l, r.Day)))
 	d.Text(l.T("readiness.drill.known", "when", l.DateTime(i18n.Millis(r.Run.RanAt))))
 	if f.Pupils > 0 {
-		d.Strong(l.T("readiness.drill.lost.of", "lost", rangeText(l, f.Lost()), "n", f.Pupils))
+		d.Strong(l.T("readiness.drill.lost.sentence", "lost", rangeText(l, f.Lost()), "n", f.Pupils))
 	} else {
 		d.Text(l.T("readiness.nopupils"))
 	}

@@ -211,6 +211,25 @@ func (s *Service) Drill(ctx context.Context, id string, run, against int) (Drill
 	return r, err
 }
 
+// DrillSchools returns the schools for which alone the person prepares drills, by name: those of a head.
+func (s *Service) DrillSchools(ctx context.Context) ([]School, error) {
+	scopes, err := authz.Scopes(ctx, RunDrills)
+	if err != nil {
+		return nil, err
+	}
+	own := slices.DeleteFunc(slices.Clone(scopes), func(s authz.Scope) bool { return s.School == "" })
+	if len(own) == 0 {
+		return nil, nil
+	}
+	where, args := authz.Filter(own, "s.territory", "s.uai", "")
+	var list []School
+	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		list, err = db.All(ctx, tx, scanSchool, "SELECT "+schoolColumns+" FROM directory_school s WHERE s.status = 'open' AND "+where+" ORDER BY s.folded, s.uai", args...)
+		return err
+	})
+	return list, err
+}
+
 // DrillClasses returns a drill with the classes of one of its runs (0 the last), of one school when its UAI is given.
 // NotFound when the run or the school is not of the drill.
 func (s *Service) DrillClasses(ctx context.Context, id string, run int, school string) (DrillResult, []DrillClass, error) {

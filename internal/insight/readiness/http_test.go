@@ -337,7 +337,21 @@ func TestDrillPages(t *testing.T) {
 			}
 		}
 		s.Want(s.Get(asHead, path), 404)
-		own := typed(s.Want(s.Get(asHead, "/drills/new"), 200, `value="`+village+`"`))
+		named := typed(s.Want(s.Get(asLead, "/drills/new"), 200, "Son nom, sa commune ou son UAI"))
+		named.Set("name", "Une école")
+		named.Set("scope", "school")
+		named.Set("school", "ecole")
+		named = typed(s.Want(s.Post(asLead, "/drills", named), 422, "Plusieurs écoles répondent à « ecole »", `value="`+big+`"`, "École Cœur-de-Ville"))
+		named.Set("scope", "school")
+		named.Set("school", "coeur ville")
+		w = s.Post(asLead, "/drills", named)
+		s.Want(s.Get(asLead, w.Header().Get("Location")), 200, "Fermé ce jour-là : École Cœur-de-Ville.", "Classe 12", "réponse de 1 classe sur 12")
+		named = typed(s.Want(s.Get(asLead, "/drills/new?school="+village), 200))
+		named.Set("name", "Sans réponse")
+		named.Set("scope", "school")
+		w = s.Post(asLead, "/drills", named)
+		s.Want(s.Get(asLead, w.Header().Get("Location")), 200, "ne peut encore rien dire", `href="/census/`+village)
+		own := typed(s.Want(s.Get(asHead, "/drills/new"), 200, `value="`+village+`"`, "École du Village. Rien"))
 		own.Set("name", "Chez nous")
 		if w := s.Post(asHead, "/drills", own); w.Code != http.StatusSeeOther {
 			t.Errorf("a head's own drill: %d: %s", w.Code, w.Body)
