@@ -7,6 +7,7 @@ import (
 
 	"preau/internal/base/db"
 	"preau/internal/base/jobs"
+	"preau/internal/base/tabular"
 	"preau/internal/base/web"
 )
 
@@ -28,8 +29,8 @@ type Module struct{ Service *Service }
 func (m *Module) Routes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Pattern: "/schools", Permission: ReadSchools, Public: true, Handle: m.schoolsPage, Cached: true},
-		{Method: "GET", Pattern: "/schools/export.csv", Permission: ExportSchools, Handle: m.exportSchools("text/csv; charset=utf-8", "schools.csv", writeCSV), Timeout: exportTimeout},
-		{Method: "GET", Pattern: "/schools/export.xlsx", Permission: ExportSchools, Handle: m.exportSchools(xlsxType, "schools.xlsx", writeXLSX), Timeout: exportTimeout},
+		{Method: "GET", Pattern: "/schools/export.csv", Permission: ExportSchools, Handle: m.exportSchools(tabular.CSVType, "schools.csv", tabular.ExportCSV), Timeout: exportTimeout},
+		{Method: "GET", Pattern: "/schools/export.xlsx", Permission: ExportSchools, Handle: m.exportSchools(tabular.XLSXType, "schools.xlsx", tabular.ExportXLSX), Timeout: exportTimeout},
 		{Method: "GET", Pattern: "/schools/{uai}", Permission: ReadSchools, Public: true, Handle: m.schoolPage, Cached: true},
 		{Method: "GET", Pattern: "/schools/{uai}/correct", Permission: CorrectSchools, Handle: m.correctPage},
 		{Method: "POST", Pattern: "/schools/{uai}/correct", Permission: CorrectSchools, Handle: m.correct},
@@ -60,8 +61,6 @@ func (m *Module) Routes() []web.Route {
 
 // exportTimeout lets a slow line take a whole country.
 const exportTimeout = 5 * time.Minute
-
-const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 // Jobs returns what the directory does again and again.
 func (m *Module) Jobs() []jobs.Job {

@@ -1,13 +1,9 @@
 package directory
 
 import (
-	"encoding/csv"
-	"io"
 	"iter"
-	"strconv"
-	"strings"
 
-	"github.com/xuri/excelize/v2"
+	"preau/internal/base/tabular"
 )
 
 // exportHeader names the columns of an export, in the words of the public files.
@@ -29,84 +25,17 @@ func optional[T any](v *T) any {
 	return *v
 }
 
-// writeCSV writes the schools as French spreadsheets read them: semicolons, UTF-8 with its mark. Numbers keep
-// their point, as in the public files.
-func writeCSV(w io.Writer, schools iter.Seq2[*School, error]) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.Comma = ';'
-	if err := out.Write(exportHeader); err != nil {
-		return err
-	}
-	record := make([]string, len(exportHeader))
-	for school, err := range schools {
-		if err != nil {
-			return err
-		}
-		for i, cell := range exportRow(school) {
-			record[i] = cellText(cell)
-		}
-		if err := out.Write(record); err != nil {
-			return err
+// exportCells gives the rows of an export one at a time.
+func exportCells(schools iter.Seq2[*School, error]) tabular.Cells {
+	return func(yield func([]any, error) bool) {
+		for school, err := range schools {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(exportRow(school), nil) {
+				return
+			}
 		}
 	}
-	out.Flush()
-	return out.Error()
-}
-
-func cellText(cell any) string {
-	switch v := cell.(type) {
-	case string:
-		return harmless(v)
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case bool:
-		return strconv.Itoa(number(v))
-	}
-	return ""
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
-}
-
-// writeXLSX writes the schools as a workbook of one sheet.
-func writeXLSX(w io.Writer, schools iter.Seq2[*School, error]) error {
-	book := excelize.NewFile()
-	defer book.Close()
-	const sheet = "Sheet1"
-	out, err := book.NewStreamWriter(sheet)
-	if err != nil {
-		return err
-	}
-	header := make([]any, len(exportHeader))
-	for i, name := range exportHeader {
-		header[i] = name
-	}
-	if err := out.SetRow("A1", header); err != nil {
-		return err
-	}
-	line := 1
-	for school, err := range schools {
-		if err != nil {
-			return err
-		}
-		line++
-		if err := out.SetRow("A"+strconv.Itoa(line), exportRow(school)); err != nil {
-			return err
-		}
-	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	_, err = book.WriteTo(w)
-	return err
 }

@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"io"
-	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 
 	"preau/internal/base/authz"
 	"preau/internal/base/i18n"
+	"preau/internal/base/tabular"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
 )
@@ -105,7 +105,7 @@ func (m *Module) schoolsPage(r *http.Request) (web.Response, error) {
 	return web.Page{Title: i18n.T(ctx, "directory.schools"), Section: "schools", Body: schoolsPage(v)}, nil
 }
 
-func (m *Module) exportSchools(contentType, name string, write func(io.Writer, iter.Seq2[*School, error]) error) web.Handler {
+func (m *Module) exportSchools(contentType, name string, write func(io.Writer, []string, tabular.Cells) error) web.Handler {
 	return func(r *http.Request) (web.Response, error) {
 		filter, err := readFilter(web.Query(r))
 		if err != nil {
@@ -115,7 +115,9 @@ func (m *Module) exportSchools(contentType, name string, write func(io.Writer, i
 		if err != nil {
 			return nil, err
 		}
-		return web.File{Name: name, ContentType: contentType, Write: func(w io.Writer) error { return write(w, schools) }}, nil
+		return web.File{Name: name, ContentType: contentType, Write: func(w io.Writer) error {
+			return write(w, exportHeader, exportCells(schools))
+		}}, nil
 	}
 }
 

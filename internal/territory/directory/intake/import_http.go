@@ -1,16 +1,13 @@
 package intake
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -282,24 +279,15 @@ func (m *Module) reportCSV(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	l := i18n.From(r.Context())
-	var body bytes.Buffer
-	body.WriteString("\ufeff") // by which spreadsheets know UTF-8
-	out := csv.NewWriter(&body)
-	out.Comma = ';'
-	lines := [][]string{{l.T("intake.page.line"), l.T("intake.page.outcome"), l.T("intake.page.subject"), l.T("intake.page.reason")}}
-	for _, row := range record.Rows {
-		lines = append(lines, []string{strconv.Itoa(row.Line), row.Outcome.Label(l), harmless(row.Subject), harmless(row.Say(l))})
+	header := []string{l.T("intake.page.line"), l.T("intake.page.outcome"), l.T("intake.page.subject"), l.T("intake.page.reason")}
+	rows := func(yield func([]any, error) bool) {
+		for _, row := range record.Rows {
+			if !yield([]any{row.Line, row.Outcome.Label(l), row.Subject, row.Say(l)}, nil) {
+				return
+			}
+		}
 	}
-	if err := out.WriteAll(lines); err != nil {
-		return nil, err
-	}
-	return web.File{Name: "import-" + record.ID + ".csv", ContentType: "text/csv; charset=utf-8", Body: body.Bytes()}, nil
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
+	return web.File{Name: "import-" + record.ID + ".csv", ContentType: tabular.CSVType, Write: func(w io.Writer) error {
+		return tabular.ExportCSV(w, header, rows)
+	}}, nil
 }
