@@ -72,3 +72,11 @@ func (d *Document) column(p Passage, lines []string, x, y, wide, size, line floa
 		d.pdf.CellFormat(wide, line, text, "", 0, align, false, 0, "")
 	}
 }
+
+// Keep goes to a new page unless so many millimetres are left on this one.
+func (d *Document) Keep(mm float64) {
+	d.begin()
+	if d.left() < mm {
+		d.pdf.AddPage()
+	}
+}

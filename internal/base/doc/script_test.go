@@ -12,9 +12,9 @@ import (
 
 // read returns a line of Arabic as it was before it was shaped and set from right to left.
 func read(line string) string {
-	runes := []rune(norm.NFKC.String(line))
+	runes := []rune(line)
 	slices.Reverse(runes)
-	return string(runes)
+	return norm.NFKC.String(string(runes))
 }
 
 func TestArabicLettersTakeTheFormThatTheirNeighboursAskFor(t *testing.T) {
