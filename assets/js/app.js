@@ -9,6 +9,8 @@ import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-li
 import { Radios } from "./radios.js";
 import { startLive } from "./live.js";
 import { startMap } from "./map.js";
+import { startReception } from "./reception.js";
+import { startSigning } from "./signature.js";
 import { startFilters, startPrint } from "./small.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -31,3 +33,5 @@ each("[data-live]", startLive);
 each("[data-print]", startPrint);
 each("[data-autosubmit]", startFilters);
 each("[data-map]", startMap);
+each("[data-reception]", startReception);
+each("[data-signing]", startSigning);
