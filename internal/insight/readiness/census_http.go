@@ -32,9 +32,13 @@ const (
 // censusListView is the page of the schools to answer for.
 type censusListView struct {
 	Schools     []CensusState
+	Sum         CensusState // over all of them
+	Count       int
+	Counts      map[Progress]int
 	Pages       ui.Pages
 	Words       string
-	Territories []string // of which the person may print the forms
+	Progress    Progress       // "" all
+	Territories []NamedFigures // of which the person may print the forms
 	Import      bool
 }
 
@@ -49,32 +53,41 @@ func (m *Module) censusList(r *http.Request) (web.Response, error) {
 		return web.RedirectTo("/census/" + list[0].UAI), nil
 	}
 	q := web.Query(r)
-	v := censusListView{Words: q.Text("q")}
+	v := censusListView{Words: q.Text("q"), Progress: Progress(q.Text("progress")), Count: len(list), Counts: map[Progress]int{}}
+	if !slices.Contains(Progresses[:], v.Progress) {
+		v.Progress = ""
+	}
 	words := strings.Fields(db.Fold(v.Words))
 	var found []CensusState
 	for _, s := range list {
-		if matches(s.School, words) {
+		v.Counts[s.Progress()]++
+		v.Sum.Classes += s.Classes
+		v.Sum.Answered += s.Answered
+		if matches(s.School, words) && (v.Progress == "" || s.Progress() == v.Progress) {
 			found = append(found, s)
 		}
 	}
 	page := pageOf(q)
 	v.Pages = ui.Pages{Page: page, Size: sizePage, Total: len(found), Href: func(page int) string {
-		return "/census?" + url.Values{"q": {v.Words}, "page": {strconv.Itoa(page)}}.Encode()
+		return "/census?" + url.Values{"q": {v.Words}, "progress": {string(v.Progress)}, "page": {strconv.Itoa(page)}}.Encode()
 	}}
 	from := min((page-1)*sizePage, len(found))
 	v.Schools = found[from:min(from+sizePage, len(found))]
-	scopes, err := authz.Scopes(ctx, AnswerCensus)
-	if err != nil {
+	if v.Territories, err = m.formTerritories(ctx); err != nil {
 		return nil, err
-	}
-	for _, s := range scopes {
-		if s.Territory != "" && s.School == "" {
-			v.Territories = append(v.Territories, s.Territory)
-		}
 	}
 	_, err = authz.Scopes(ctx, ImportCensus)
 	v.Import = err == nil
 	return web.Page{Title: i18n.T(ctx, "readiness.census"), Section: "census", Body: censusListPage(v)}, nil
+}
+
+// formTerritories returns the territories of which the person may print the forms.
+func (m *Module) formTerritories(ctx context.Context) ([]NamedFigures, error) {
+	_, all, err := m.Service.Nation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(t NamedFigures) bool { return !authz.May(ctx, AnswerCensus, authz.Territory(t.Code)) }), nil
 }
 
 // pageOf returns the number of the page that the address asks for, from 1.
@@ -334,8 +347,8 @@ func (m *Module) censusForm(r *http.Request) (web.Response, error) {
 
 func (m *Module) censusForms(r *http.Request) (web.Response, error) {
 	var b bytes.Buffer
-	territory := web.Query(r).Text("territory")
-	if err := m.Service.CensusForms(r.Context(), territory, m.site(r), &b); err != nil {
+	territory, progress := web.Query(r).Text("territory"), Progress(web.Query(r).Text("progress"))
+	if err := m.Service.CensusForms(r.Context(), territory, progress, m.site(r), &b); err != nil {
 		return nil, err
 	}
 	return web.File{Name: i18n.T(r.Context(), "readiness.file.form") + "-" + territory + ".pdf", ContentType: pdfType, Body: b.Bytes()}, nil

@@ -25,9 +25,9 @@ func (s *Service) CensusForm(ctx context.Context, uai, site string, to io.Writer
 	return s.forms(ctx, []Census{census}, site, to)
 }
 
-// CensusForms writes the paper forms of every open school that the person may answer for and that has classes, of one territory
-// when it is given: one document, by name.
-func (s *Service) CensusForms(ctx context.Context, territory, site string, to io.Writer) error {
+// CensusForms writes the paper forms of every open school that the person may answer for and that has classes, of one territory and of one
+// progress when they are given: one document, by name.
+func (s *Service) CensusForms(ctx context.Context, territory string, progress Progress, site string, to io.Writer) error {
 	scopes, err := authz.Scopes(ctx, AnswerCensus)
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func (s *Service) CensusForms(ctx context.Context, territory, site string, to io
 			return err
 		}
 		for _, state := range states {
-			if state.Classes == 0 || territory != "" && state.Territory != territory {
+			if state.Classes == 0 || territory != "" && state.Territory != territory || progress != "" && state.Progress() != progress {
 				continue
 			}
 			classes, err := classesOf(ctx, tx, state.Territory, state.UAI, scopes)

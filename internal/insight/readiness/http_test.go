@@ -277,6 +277,10 @@ func TestWithoutAClassThePagesSaySoAndWhatToDo(t *testing.T) {
 			t.Errorf("%v:\n%s", err, text)
 		}
 	}
+	s.Want(s.Get(asLead, "/census?progress=noclass"), 200, "Aucune classe connue (4)", "École Blanche")
+	if body := s.Want(s.Get(asLead, "/census?progress=waiting"), 200, "À relancer (0)", "Aucune école"); strings.Contains(body, "École Blanche") {
+		t.Error("a school without any class is to be reminded")
+	}
 	// Classes that have not answered are no good news either; one that has, says how much is known.
 	s.Want(s.Get("national_pilot", "/readiness?territory=95"), 200, "aucune classe n&#39;a répondu", "Ce qui manque")
 	h.answer(t, as(authz.TerritoryLead, authz.Territory("95")), afar, Submitted{"a1", 0, Raw{"18", "18", "0", "18", "18", "app", "oui", "oui", "oui", "oui", "oui"}})

@@ -44,20 +44,28 @@ func TestThePaperFormNamesTheClassesAndNoPupil(t *testing.T) {
 			t.Errorf("another head prints it: %v", err)
 		}
 		b.Reset()
-		if err := h.service.CensusForms(in(t, lead(), i18n.English), "02", "https://preau.example", &b); err != nil {
+		if err := h.service.CensusForms(in(t, lead(), i18n.English), "02", "", "https://preau.example", &b); err != nil {
 			t.Fatal(err)
 		}
 		if text, _ = doctest.Text(b.Bytes()); !strings.Contains(text, "Census: École du Village") || strings.Contains(text, "Sans Classe") {
 			t.Error("the forms of a territory are not those of its schools with classes")
 		}
 		b.Reset()
-		if err := h.service.CensusForms(in(t, head(village), i18n.French), "02", "", &b); err != nil {
+		if err := h.service.CensusForms(in(t, head(village), i18n.French), "02", "", "", &b); err != nil {
 			t.Fatal(err)
 		}
 		if text, _ = doctest.Text(b.Bytes()); !strings.Contains(text, "École du Village") || strings.Contains(text, "Cœur") {
 			t.Error("a head's forms are not those of their school alone")
 		}
-		if err := h.service.CensusForms(public(), "02", "", &b); !errs.Is(err, errs.Unauthenticated) {
+		b.Reset()
+		h.answer(t, head(village), village, Submitted{"v1", 0, Raw{"20", "20"}}, Submitted{"v2", 0, Raw{"22", "20"}})
+		if err := h.service.CensusForms(in(t, lead(), i18n.English), "02", ProgressWaiting, "", &b); err != nil {
+			t.Fatal(err)
+		}
+		if text, _ = doctest.Text(b.Bytes()); !strings.Contains(text, "Cœur") || strings.Contains(text, "Village") {
+			t.Error("the forms of those to remind are not those that lack an answer")
+		}
+		if err := h.service.CensusForms(public(), "02", "", "", &b); !errs.Is(err, errs.Unauthenticated) {
 			t.Errorf("the public prints forms: %v", err)
 		}
 	})
