@@ -38,11 +38,11 @@ func france(tb testing.TB) *Service {
 			})); err != nil {
 			return err
 		}
-		a := answered{Year: "2026-2027", Answer: Answer{Pupils: CountOf(24), Device: CountOf(22), Shared: CountOf(3), Video: CountOf(20), Reached: CountOf(23), Laptop: Yes, Trained: Yes}}
-		f := Of(a.Answer, true)
+		answer := Answer{Pupils: CountOf(24), Device: CountOf(22), Shared: CountOf(3), Video: CountOf(20), Reached: CountOf(23), Laptop: Yes, Trained: Yes}
+		row := classRow{Year: "2026-2027", Version: 1, Said: said{Answer: answer}, Figures: Of(answer, true)}
 		for i := range classes {
-			e := journal.Entry{Territory: territory(i % schools), School: fmt.Sprintf("%07dA", i%schools), Class: fmt.Sprintf("0190%08d-aaaa-bbbb-cccc-123456789012", i)}
-			if err := storeClass(ctx, tx, e, a, f, 1); err != nil {
+			row.Territory, row.School, row.Class = territory(i%schools), fmt.Sprintf("%07dA", i%schools), fmt.Sprintf("0190%08d-aaaa-bbbb-cccc-123456789012", i)
+			if err := row.store(ctx, tx, Means{}); err != nil {
 				return err
 			}
 		}

@@ -34,6 +34,10 @@ type Answer struct {
 	Kit        Ternary `json:"kit"`     // a hybrid kit, usable today
 	Connection Ternary `json:"connection"`
 	Trained    Ternary `json:"trained"` // the teacher is trained in hybrid teaching
+
+	// What the programme lends to pupils of the class, whatever was said: lower bounds of what nobody knows.
+	Lent      int `json:"-"` // devices
+	LentVideo int `json:"-"` // connections
 }
 
 // Says tells whether the answer says more than the number of pupils that the school's list already gives.

@@ -32,14 +32,14 @@ func (c ClassCensus) Answered() bool { return c.Version > 0 }
 func (c ClassCensus) Figures() Figures { return Of(c.Answer, c.Answered()) }
 
 const classColumns = `c.territory, c.school, c.id, c.year, c.name, c.level, c.pupils, r.version, r.answered_at,
-	r.pupils, r.device, r.shared, r.video, r.reached, COALESCE(r.channel, ''), r.display, r.laptop, r.kit, r.connection, r.trained`
+	r.pupils, r.device, r.shared, r.video, r.reached, COALESCE(r.channel, ''), r.display, r.laptop, r.kit, r.connection, r.trained, COALESCE(r.lent_devices, 0), COALESCE(r.lent_videos, 0)`
 
 func scanClass(row db.Scanner) (ClassCensus, error) {
 	var c ClassCensus
 	var version, at sql.NullInt64
 	a := &c.Answer
 	err := row.Scan(&c.Territory, &c.School, &c.ID, &c.Year, &c.Name, &c.Level, &c.Listed, &version, &at,
-		&a.Pupils, &a.Device, &a.Shared, &a.Video, &a.Reached, &a.Channel, &a.Display, &a.Laptop, &a.Kit, &a.Connection, &a.Trained)
+		&a.Pupils, &a.Device, &a.Shared, &a.Video, &a.Reached, &a.Channel, &a.Display, &a.Laptop, &a.Kit, &a.Connection, &a.Trained, &a.Lent, &a.LentVideo)
 	c.Version, c.AnsweredAt = int(version.Int64), at.Int64
 	if c.Version == 0 {
 		a.Pupils = c.Listed

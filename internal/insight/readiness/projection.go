@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"preau/internal/base/db"
 	"preau/internal/base/i18n"
@@ -12,7 +13,8 @@ import (
 	"preau/internal/territory/directory/intake"
 )
 
-// Projection keeps readiness_class, readiness_school, readiness_history and readiness_trend from the facts of the census.
+// Projection keeps readiness_class, readiness_means, readiness_school, readiness_history and readiness_trend from the facts of the
+// census and of what the measures bring.
 // A fact of the directory marks its school or its territory as stale: their sums are computed again, see Refresh.
 type Projection struct{}
 
@@ -29,16 +31,18 @@ type answered struct {
 func (Projection) Name() string { return "readiness" }
 
 // Kinds returns the kinds of fact that it listens to.
-func (Projection) Kinds() []string { return append([]string{FactAnswered}, directoryKinds...) }
+func (Projection) Kinds() []string {
+	return slices.Concat([]string{FactAnswered}, directoryKinds, useKinds, loanKinds)
+}
 
-// Tables names the tables that follow from the facts of the census alone. The sums of readiness_school follow from them and the directory.
+// Tables names the tables that follow from the facts alone. The sums of readiness_school follow from them and the directory.
 func (Projection) Tables() []string {
-	return []string{"readiness_class", "readiness_history", "readiness_trend"}
+	return []string{"readiness_class", "readiness_means", "readiness_history", "readiness_trend"}
 }
 
 // Reset empties the tables; every territory becomes stale.
 func (Projection) Reset(ctx context.Context, tx *db.Tx) error {
-	for _, table := range []string{"readiness_class", "readiness_school", "readiness_history", "readiness_trend", "readiness_stale"} {
+	for _, table := range []string{"readiness_class", "readiness_means", "readiness_school", "readiness_history", "readiness_trend", "readiness_stale"} {
 		if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
@@ -48,34 +52,47 @@ func (Projection) Reset(ctx context.Context, tx *db.Tx) error {
 
 // Apply brings the tables up to date with one fact.
 func (Projection) Apply(ctx context.Context, tx *db.Tx, e journal.Entry) error {
-	if e.Kind != FactAnswered {
+	if slices.Contains(directoryKinds, e.Kind) {
 		if e.Kind == intake.FactImported && !mattered(e) {
 			return nil
 		}
 		return MarkStale(ctx, tx, e.Territory, e.School)
 	}
+	if e.Kind != FactAnswered {
+		return applyMeans(ctx, tx, e)
+	}
 	var a answered
 	if err := json.Unmarshal(e.Data, &a); err != nil {
 		return fmt.Errorf("readiness: fact %s: %w", e.ID, err)
 	}
-	before, version, err := classState(ctx, tx, e.Territory, e.Class)
+	now, err := meansOf(ctx, tx, e.Territory, e.Class)
 	if err != nil {
 		return err
 	}
-	after := Of(a.Answer, true)
-	if err := storeClass(ctx, tx, e, a, after, version+1); err != nil {
+	before, err := readRow(ctx, tx, e.Territory, e.Class)
+	if err != nil {
 		return err
 	}
-	day := i18n.Millis(e.At).In(i18n.Paris).Format("2006-01-02")
-	if err := storeHistory(ctx, tx, e, a.Year, day, before, after); err != nil {
+	after := classRow{Territory: e.Territory, Class: e.Class, School: e.School, Year: a.Year, Version: before.Version + 1, AnsweredAt: e.At, Said: said{a.Answer, now}}
+	return after.replace(ctx, tx, before, now, e.At)
+}
+
+// replace writes the row in the place of the one before, as it stands with the means of now, and brings history and sums up to date.
+func (r classRow) replace(ctx context.Context, tx *db.Tx, before classRow, now Means, at int64) error {
+	r.Figures = Of(r.Said.with(now), true)
+	if err := r.store(ctx, tx, now); err != nil {
+		return err
+	}
+	day := i18n.Millis(at).In(i18n.Paris).Format("2006-01-02")
+	if err := storeHistory(ctx, tx, r, day, before.Figures); err != nil {
 		return err
 	}
 	// A school whose sums wait to be computed again needs no sum now.
-	waiting, err := db.One(ctx, tx, db.Value[int], "SELECT COUNT(*) FROM readiness_stale WHERE territory = ? AND school IN ('', ?)", e.Territory, e.School)
+	waiting, err := db.One(ctx, tx, db.Value[int], "SELECT COUNT(*) FROM readiness_stale WHERE territory = ? AND school IN ('', ?)", r.Territory, r.School)
 	if err != nil || waiting > 0 {
 		return err
 	}
-	return sumSchools(ctx, tx, e.Territory, e.School)
+	return sumSchools(ctx, tx, r.Territory, r.School)
 }
 
 // mattered tells whether an import may have changed schools, classes or numbers of pupils. One that cannot be read may have.
@@ -99,41 +116,67 @@ func MarkStale(ctx context.Context, tx *db.Tx, territory, school string) error {
 	return err
 }
 
-// classState returns what the class's last answer adds to the sums, and its version: nothing and 0 before the first.
-func classState(ctx context.Context, tx *db.Tx, territory, class string) (Figures, int, error) {
-	var f Figures
-	var version, sized int
-	_, err := db.One(ctx, tx, func(row db.Scanner) (struct{}, error) {
-		return struct{}{}, row.Scan(&version, &sized, &f.Pupils, &f.Ready.Lo, &f.Ready.Hi)
-	}, "SELECT version, sized, size, sure, possible FROM readiness_class WHERE territory = ? AND class = ?", territory, class)
-	if db.IsNotFound(err) {
-		return Figures{}, 0, nil
-	}
-	f.Answered = 1
-	return f, version, err
+// classRow is a class's line of readiness_class: its last answer and what it implies now. Version 0 is none.
+type classRow struct {
+	Territory, Class, School, Year string
+	Version                        int
+	AnsweredAt                     int64
+	Said                           said
+	Figures                        Figures // pupils and readiness alone, when it was read
 }
 
-func storeClass(ctx context.Context, tx *db.Tx, e journal.Entry, a answered, f Figures, version int) error {
-	if _, err := tx.Exec(ctx, "DELETE FROM readiness_class WHERE territory = ? AND class = ?", e.Territory, e.Class); err != nil {
+// readRow returns the line of a class; one without an answer has version 0.
+func readRow(ctx context.Context, tx *db.Tx, territory, class string) (classRow, error) {
+	r := classRow{Territory: territory, Class: class}
+	text := ""
+	_, err := db.One(ctx, tx, func(row db.Scanner) (struct{}, error) {
+		f, a := &r.Figures, &r.Said.Answer
+		return struct{}{}, row.Scan(&r.School, &r.Year, &r.Version, &r.AnsweredAt, &f.Pupils, &f.Ready.Lo, &f.Ready.Hi, &text,
+			&a.Pupils, &a.Device, &a.Shared, &a.Video, &a.Reached, &a.Channel, &a.Display, &a.Laptop, &a.Kit, &a.Connection, &a.Trained)
+	}, `SELECT school, year, version, answered_at, size, sure, possible, said,
+		pupils, device, shared, video, reached, channel, display, laptop, kit, connection, trained FROM readiness_class WHERE territory = ? AND class = ?`, territory, class)
+	if db.IsNotFound(err) {
+		return r, nil
+	}
+	r.Figures.Answered = 1
+	if err == nil && text != "" {
+		r.Said = said{}
+		err = json.Unmarshal([]byte(text), &r.Said)
+	}
+	return r, err
+}
+
+func (r classRow) store(ctx context.Context, tx *db.Tx, now Means) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM readiness_class WHERE territory = ? AND class = ?", r.Territory, r.Class); err != nil {
 		return err
 	}
-	c, m := f.Conditions, f.Missing
+	text := ""
+	if (r.Said.Means != Means{} || now != Means{}) { // else the columns are the answer
+		b, err := json.Marshal(r.Said)
+		if err != nil {
+			return err
+		}
+		text = string(b)
+	}
+	f := r.Figures
+	a, c, m := r.Said.with(now), f.Conditions, f.Missing
 	_, err := tx.Exec(ctx, `INSERT INTO readiness_class (territory, class, school, year, version, answered_at,
 		pupils, device, shared, video, reached, channel, display, laptop, kit, connection, trained, sized, size, sure, possible,
 		equipment_met, equipment_not_met, equipment_unknown, relationship_met, relationship_not_met, relationship_unknown,
 		training_met, training_not_met, training_unknown, device_least, device_most, video_least, video_most,
-		teaching_least, teaching_most, family_least, family_most, training_least, training_most)
-		VALUES (`+db.Marks(40)+`)`,
-		e.Territory, e.Class, e.School, a.Year, version, e.At,
+		teaching_least, teaching_most, family_least, family_most, training_least, training_most, said, lent_devices, lent_videos)
+		VALUES (`+db.Marks(43)+`)`,
+		r.Territory, r.Class, r.School, r.Year, r.Version, r.AnsweredAt,
 		a.Pupils, a.Device, a.Shared, a.Video, a.Reached, string(a.Channel), a.Display, a.Laptop, a.Kit, a.Connection, a.Trained,
 		1-f.Unsized, f.Pupils, f.Ready.Lo, f.Ready.Hi,
 		c[0].Met, c[0].NotMet, c[0].Unknown, c[1].Met, c[1].NotMet, c[1].Unknown, c[2].Met, c[2].NotMet, c[2].Unknown,
-		m[0].Lo, m[0].Hi, m[1].Lo, m[1].Hi, m[2].Lo, m[2].Hi, m[3].Lo, m[3].Hi, m[4].Lo, m[4].Hi)
+		m[0].Lo, m[0].Hi, m[1].Lo, m[1].Hi, m[2].Lo, m[2].Hi, m[3].Lo, m[3].Hi, m[4].Lo, m[4].Hi, text, a.Lent, a.LentVideo)
 	return err
 }
 
-// storeHistory adds to the day what the answer changed in the sums over answered classes, for the school and for its territory.
-func storeHistory(ctx context.Context, tx *db.Tx, e journal.Entry, year, day string, before, after Figures) error {
+// storeHistory adds to the day what the line changed in the sums over answered classes, for the school and for its territory.
+func storeHistory(ctx context.Context, tx *db.Tx, r classRow, day string, before Figures) error {
+	after := r.Figures
 	change := [4]int{after.Answered - before.Answered, after.Pupils - before.Pupils, after.Ready.Lo - before.Ready.Lo, after.Ready.Hi - before.Ready.Hi}
 	if change == [4]int{} {
 		return nil
@@ -142,14 +185,14 @@ func storeHistory(ctx context.Context, tx *db.Tx, e journal.Entry, year, day str
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (territory, year, school, day) DO UPDATE SET
 		answered = readiness_history.answered + excluded.answered, pupils = readiness_history.pupils + excluded.pupils,
 		sure = readiness_history.sure + excluded.sure, possible = readiness_history.possible + excluded.possible`,
-		e.Territory, year, e.School, day, change[0], change[1], change[2], change[3]); err != nil {
+		r.Territory, r.Year, r.School, day, change[0], change[1], change[2], change[3]); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO readiness_trend (territory, year, day, answered, pupils, sure, possible)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (territory, year, day) DO UPDATE SET
 		answered = readiness_trend.answered + excluded.answered, pupils = readiness_trend.pupils + excluded.pupils,
 		sure = readiness_trend.sure + excluded.sure, possible = readiness_trend.possible + excluded.possible`,
-		e.Territory, year, day, change[0], change[1], change[2], change[3])
+		r.Territory, r.Year, day, change[0], change[1], change[2], change[3])
 	return err
 }
 

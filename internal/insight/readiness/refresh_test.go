@@ -174,7 +174,7 @@ func TestTheTrendOfATerritoryIsThatOfItsSchoolsAddedUp(t *testing.T) {
 		_, fill, _ := strings.Cut(string(migration), ");\n")
 		h.exec(t, strings.TrimSuffix(strings.TrimSpace(fill), ";"))
 		checks, err := h.journal.CheckProjections(system())
-		if err != nil || len(checks) != 3 || slices.ContainsFunc(checks, func(c journal.Check) bool { return !c.Equal }) {
+		if err != nil || len(checks) != 4 || slices.ContainsFunc(checks, func(c journal.Check) bool { return !c.Equal }) {
 			t.Errorf("%+v, %v", checks, err)
 		}
 	}, rooms...)

@@ -91,8 +91,8 @@ func Assess(a Answer) Outcome {
 		return o
 	}
 	o.Sized, o.Pupils = true, n
-	device := usable(n, a.Device, a.Shared)
-	video := between(n, a.Video)
+	device := usable(n, a.Device, a.Shared, a.Lent)
+	video := between(n, a.Video).atLeast(a.LentVideo)
 	family := between(n, a.Reached)
 	o.Ready = AllOf(n, []Interval{device, video, family}, teaching, a.Trained)
 	o.Conditions = [3]Interval{
@@ -112,16 +112,19 @@ func between(n int, c Count) Interval {
 	return Interval{0, n}
 }
 
+// atLeast returns the interval with a lower bound that is known from elsewhere, as far as the upper one allows.
+func (i Interval) atLeast(n int) Interval { return Interval{max(i.Lo, min(n, i.Hi)), i.Hi} }
+
 // usable returns how many pupils have a device that is not shared with more than one other child:
-// those with a device less those who share it so, who are among them.
-func usable(n int, device, shared Count) Interval {
+// those with a device less those who share it so, who are among them. A device that was lent is shared with nobody.
+func usable(n int, device, shared Count, lent int) Interval {
 	d := between(n, device)
 	s, known := shared.Get()
 	if !known {
-		return Interval{0, d.Hi}
+		return Interval{0, d.Hi}.atLeast(lent)
 	}
 	if !device.Known() {
-		return Interval{0, n - s}.within(n)
+		return Interval{0, n - s}.within(n).atLeast(lent)
 	}
 	return Interval{d.Lo - s, d.Hi - s}.within(n)
 }

@@ -1,6 +1,7 @@
 package programme
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -40,8 +41,12 @@ func Parse(r io.Reader) (*Programme, error) {
 	if len(text) > MaxFile {
 		return nil, errs.New(errs.TooLarge, "programme.error.too_large", "n", MaxFile>>10)
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if !utf8.Valid(text) {
 		return nil, errs.NewInvalid("programme.error.not_utf8")
+	}
+	if line := tooDeep(text); line > 0 {
+		return nil, mistaken(errs.Field{Name: "yaml", Key: "programme.error.shape", Args: []any{"line", line}}, nil)
 	}
 	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -63,6 +68,28 @@ func Parse(r io.Reader) (*Programme, error) {
 		return nil, &errs.Error{Kind: errs.Invalid, Key: "programme.error.file", Args: []any{"n", len(c.fields)}, Fields: c.fields}
 	}
 	return p, nil
+}
+
+// maxDepth bounds the brackets that are open at once: the reader's cost grows with the square of their number.
+const maxDepth = 100
+
+// tooDeep returns the line on which more brackets are open than any programme needs, or 0.
+func tooDeep(text []byte) int {
+	depth, line := 0, 1
+	for _, b := range text {
+		switch b {
+		case '\n':
+			line++
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		}
+		if depth > maxDepth {
+			return line
+		}
+	}
+	return 0
 }
 
 // yamlError says in plain words what the YAML reader found, with its line.
@@ -97,7 +124,12 @@ func yamlError(err error) error {
 	default:
 		field.Key, field.Args = "programme.error.syntax", []any{"line", line}
 	}
-	return &errs.Error{Kind: errs.Invalid, Key: "programme.error.file", Args: []any{"n", 1}, Fields: []errs.Field{field}, Cause: err}
+	return mistaken(field, err)
+}
+
+// mistaken refuses a file for one mistake.
+func mistaken(field errs.Field, cause error) error {
+	return &errs.Error{Kind: errs.Invalid, Key: "programme.error.file", Args: []any{"n", 1}, Fields: []errs.Field{field}, Cause: cause}
 }
 
 func typeKey(t reflect.Type) string {

@@ -108,6 +108,7 @@ func TestAMistakeIsSaidWithItsLine(t *testing.T) {
 		{"key twice", "invented: false", "invented: false\nsummary: 3", "written twice"},
 		{"not a number", "number: 4\n", "number: four\n", "“four” is not a whole number"},
 		{"not YAML", "invented: false", "invented: [", "this is not YAML"},
+		{"brackets without end", "invented: false", "invented: " + strings.Repeat("[", 50_000), "not the expected shape"},
 		{"euros", "euros: 27300000", "euros: many", "“many” is not an amount"},
 		{"negative euros", "euros: 27300000", "euros: -3", "“-3” is not an amount"},
 		{"one language", `name: {fr: "L'équipement", en: "Equipment"}`, `name: {fr: "L'équipement"}`, "in French (fr) and in English (en)"},
@@ -143,6 +144,13 @@ func TestAMistakeIsSaidWithItsLine(t *testing.T) {
 				t.Error(said)
 			}
 		})
+	}
+}
+
+func TestTheMarkAndTheLineEndsOfWindowsAreNoMistake(t *testing.T) {
+	text := file(t, "tne-2020.yaml")
+	if p := parse(t, "\ufeff"+strings.ReplaceAll(text, "\n", "\r\n")); p.ID != parse(t, text).ID {
+		t.Errorf("%+v", p)
 	}
 }
 
