@@ -166,6 +166,7 @@ func TestWrongWordsAreSaidAndChangeNothing(t *testing.T) {
 			{1, "nothing.csv", "import schools nothing.csv"}, {1, "", "import schools " + os.TempDir()}, {1, "no import", "import songs " + table},
 			{1, "column titles", "import schools " + table}, {1, "column titles", "import ips " + table}, {1, "GeoJSON", "import contours " + table},
 			{1, "ONDE", "import roster " + table}, {1, "ONDE", "import roster " + table + " --school 0020001A"},
+			{1, "larger than 256 KiB", "programme load " + term.file("large.yaml", strings.Repeat("# a\n", 70_000))}, {1, "Line 1", "programme load " + table},
 			{2, "", "account"}, {2, "", "account create --email a@example.org"}, {1, "role", "account create --email a@example.org --role king"},
 			{1, "0020001R", "account create --email a@example.org --role head --school 0020001r"}, {2, "", "person export"},
 		} {

@@ -45,19 +45,13 @@ func programmeFile(ctx context.Context, e *Env) error {
 	return err
 }
 
-// maxProgramme bounds a programme's file, in bytes.
-const maxProgramme = 4 << 20
-
 func (e *Env) loadProgramme(ctx context.Context, a *app.App, name string, asJSON bool) error {
-	file, size, err := openFile(name)
+	file, _, err := openFile(name)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if size > maxProgramme {
-		return errs.NewInvalid("programme.error.too_large")
-	}
-	text, err := io.ReadAll(file)
+	text, err := io.ReadAll(io.LimitReader(file, programme.MaxFile+1)) // one more is refused as too large
 	if err != nil {
 		return err
 	}
