@@ -268,7 +268,7 @@ CREATE TABLE equip_deed (
   prepared   TEXT NOT NULL,                 -- files_file.id: the text that both sign
   sha256     TEXT NOT NULL,                 -- of that text
   signed_at  BIGINT,
-  signed_as  TEXT NOT NULL DEFAULT '',      -- the function of who signed, as told
+  signed_as  TEXT NOT NULL DEFAULT '',      -- who signed: name and function, as the deed bears them
   signature  TEXT NOT NULL DEFAULT '',      -- files_file.id, drawn or the signed paper
   countersigned_at BIGINT,
   countersigned_as TEXT NOT NULL DEFAULT '',
