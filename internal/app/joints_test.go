@@ -46,7 +46,7 @@ func TestTheCensusIsAmongTheImports(t *testing.T) {
 		t.Fatalf("%+v, %v", report, err)
 	}
 	for path, words := range map[string][]string{"/imports": {"lundi.csv", "Recensement des classes", "/imports/" + report.ID}, "/imports/" + report.ID: {"lundi.csv", school, "« onze »"},
-		"/imports/" + report.ID + "/report.csv": {school + " · pupils", "« onze »"}, "/imports/" + report.ID + "/report.json": {`"kind": "census"`, `"rejected": 1`}} {
+		"/imports/" + report.ID + "/report.csv": {school + " · élèves", "« onze »"}, "/imports/" + report.ID + "/report.json": {`"kind": "census"`, `"rejected": 1`}} {
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest(http.MethodGet, path, nil)
 		r.AddCookie(h.session(t, authz.TerritoryLead))

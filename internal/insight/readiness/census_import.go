@@ -39,6 +39,9 @@ var columnNames = [len(Cells)][]string{
 	{"connection", "connexion en classe", "connection in class"}, {"trained", "enseignant formé", "formé", "teacher trained"},
 }
 
+// columnTitle returns the French title of a cell's column, as it stands in files.
+func columnTitle(cell string) string { return columnNames[slices.Index(Cells[:], cell)][1] }
+
 // layout says where the columns of a census file are; -1 is absent.
 type layout struct {
 	school, class, name, version int
@@ -301,7 +304,7 @@ func (j *censusImport) answer(ctx context.Context, row *tabular.Row, class *Clas
 	case len(faults) > 0:
 		j.count(class.Territory, func(t *intake.Tally) { t.Rejected++ })
 		for _, f := range faults {
-			j.note(row.Line, rowOf{about.uai, about.class, f.Name}, intake.Rejected, f.Key, f.Args...)
+			j.note(row.Line, rowOf{about.uai, about.class, columnTitle(f.Name)}, intake.Rejected, f.Key, f.Args...)
 		}
 	case twice && answer == class.Answer:
 		j.count(class.Territory, func(t *intake.Tally) { t.Merged++ })

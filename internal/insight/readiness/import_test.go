@@ -97,14 +97,14 @@ func TestACensusImportIsListedWithTheOthersAndItsReportKeptWithoutNames(t *testi
 		ctx := may(db.WithTerritories(context.Background(), "02", "95"), person)
 		file := "uai;classe;pupils\n0020001R;Classe 01;99\n0020001R;Classe Zéro;20\n0020001R;Classe 02;vingt\n"
 		report, err := h.service.ImportCensus(ctx, source([]byte(file)), ImportOptions{Name: "recensement.csv"})
-		if err != nil || report.Rows[1].Subject != big+" Classe Zéro" || report.Rows[2].Subject != big+" Classe 02 · pupils" {
+		if err != nil || report.Rows[1].Subject != big+" Classe Zéro" || report.Rows[2].Subject != big+" Classe 02 · élèves" {
 			t.Fatalf("%+v, %v", report, err)
 		}
 		kept, err := all.Get(ctx, report.ID)
 		if err != nil || kept.Kind != KindCensus || kept.State != intake.Done || kept.Territory != "02" || kept.File != "recensement.csv" || kept.Tally != report.Tally || kept.SHA256 != report.SHA256 || len(kept.Rows) != 3 {
 			t.Fatalf("%+v, %v", kept, err)
 		}
-		if kept.Rows[0].Subject != big || kept.Rows[1].Subject != big || kept.Rows[2].Subject != big+" · pupils" || kept.Rows[0].Line != 2 {
+		if kept.Rows[0].Subject != big || kept.Rows[1].Subject != big || kept.Rows[2].Subject != big+" · élèves" || kept.Rows[0].Line != 2 {
 			t.Errorf("%+v", kept.Rows)
 		}
 		if text := kept.Rows[0].Say(i18n.From(in(t, ctx, i18n.French))); text != "99 élèves, alors que l'on en connaît 24 : importé, mais à vérifier." {
