@@ -24,7 +24,7 @@ func (m *Module) API(a *web.API) {
 		Summary: "Say what came: up to 500 scans in one transaction, each answered; a scan sent twice counts once"}, m.apiScans)
 }
 
-type pageIn struct {
+type roundsIn struct {
 	Territory string `query:"territory" doc:"Code of a territory"`
 	State     string `query:"state"`
 	Page      int    `query:"page" minimum:"1" default:"1"`
@@ -49,7 +49,7 @@ type roundsOut struct {
 	}
 }
 
-func (m *Module) apiRounds(ctx context.Context, in *pageIn) (*roundsOut, error) {
+func (m *Module) apiRounds(ctx context.Context, in *roundsIn) (*roundsOut, error) {
 	list, total, err := m.Service.Rounds(ctx, RoundFilter{Territory: in.Territory, State: RoundState(in.State), Page: in.Page, Size: in.Size})
 	if err != nil {
 		return nil, err
@@ -93,9 +93,12 @@ func jsonOf(d *Delivery) deliveryJSON {
 }
 
 type deliveriesIn struct {
-	pageIn
-	School string `query:"school" doc:"UAI"`
-	Round  string `query:"round"`
+	Territory string `query:"territory" doc:"Code of a territory"`
+	School    string `query:"school" doc:"UAI"`
+	Round     string `query:"round"`
+	State     string `query:"state"`
+	Page      int    `query:"page" minimum:"1" default:"1"`
+	Size      int    `query:"size" minimum:"1" maximum:"500" default:"100"`
 }
 
 type deliveriesOut struct {

@@ -77,14 +77,11 @@ func typed(form *web.Values, c *Content) []Scan {
 	c.all(func(item *Item) {
 		says, seen := Says(form.Text("says."+item.ID)), form.Text("seen."+item.ID)
 		serial := form.Text("serial." + item.ID)
-		if says == "" && serial != "" && item.Says == "" {
-			says = SaysReceived
-		}
-		if says == "" {
-			says = item.Says
-		}
-		if says == "" || (says == Says(form.Text("was."+item.ID)) && serial == "") {
+		if serial == "" && says == Says(form.Text("was."+item.ID)) || serial == "" && says == "" {
 			return
+		}
+		if says == "" { // who writes a serial number holds the thing in their hand
+			says = SaysReceived
 		}
 		list = append(list, Scan{ID: batch + "." + item.ID, Code: item.Code, Says: says, Serial: serial, Replaces: seen})
 	})
