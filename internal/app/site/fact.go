@@ -71,13 +71,14 @@ func moneyOf(list []any) map[string]int64 {
 
 // wordsOf are the beginnings of the messages that say a member whose values are an enumeration.
 var wordsOf = map[string]string{
-	"accounts.role":    "authz.role.",
-	"directory.kind":   "intake.kind.",
-	"directory.name":   "directory.figure.",
-	"directory.reason": "fact.directory.person.erased.reason.",
-	"directory.role":   "directory.role.",
-	"plan.scenario":    "plan.scenario.",
-	"readiness.scope":  "readiness.drill.scope.",
+	"accounts.role":     "authz.role.",
+	"directory.kind":    "intake.kind.",
+	"directory.name":    "directory.figure.",
+	"directory.reason":  "fact.directory.person.erased.reason.",
+	"directory.role":    "directory.role.",
+	"equip.round_state": "deliveries.round.state.",
+	"plan.scenario":     "plan.scenario.",
+	"readiness.scope":   "readiness.drill.scope.",
 }
 
 // factWord says one member of a fact's data.

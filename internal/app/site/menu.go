@@ -12,6 +12,7 @@ import (
 	"preau/internal/insight/readiness"
 	"preau/internal/measures/equip/agents"
 	"preau/internal/measures/equip/catalogue"
+	"preau/internal/measures/equip/deliveries"
 	"preau/internal/territory/accounts"
 	"preau/internal/territory/directory"
 	"preau/internal/territory/directory/intake"
@@ -74,6 +75,7 @@ var entries = []entry{
 	{"plan", "/plan", "site.menu.plan", []hint{{plan.MakePlans, "site.menu.plan.make"}, {"", "site.menu.plan.hint"}}, holds(plan.ReadPlans)},
 	{"drills", "/drills", "site.menu.drills", []hint{{readiness.RunDrills, "site.menu.drills.run"}, {"", "site.menu.drills.hint"}}, holds(readiness.ReadDrills)},
 	{"catalogue", "/catalogue", "site.menu.catalogue", []hint{{"", "site.menu.catalogue.hint"}}, holds(catalogue.ReadCatalogue)},
+	{"deliveries", "/deliveries", "site.menu.deliveries", []hint{{deliveries.ReceiveDeliveries, "site.menu.deliveries.receive"}, {"", "site.menu.deliveries.hint"}}, holds(deliveries.ReadDeliveries)},
 	{"agents", "/agents", "site.menu.agents", []hint{{"", "site.menu.agents.hint"}}, holds(agents.ManageAgents)},
 	{"imports", "/imports", "site.menu.imports", []hint{{intake.ImportLists, "site.menu.imports.lists"}, {intake.ImportRosters, "site.menu.imports.rosters"},
 		{"", "site.menu.imports.hint"}}, holds(intake.ReadImports)},

@@ -170,7 +170,7 @@ func (v *scenariosView) outcomeTable(l *i18n.Localizer) ui.DataTable {
 		{l.T("plan.compare.rep")}, {l.T("plan.compare.rep_unknown")}}
 	for _, o := range v.outcomes {
 		t.Columns = append(t.Columns, ui.Column{Label: o.Scenario.Label(l), Numeric: true})
-		for i, text := range []string{l.Money(o.CostCents), l.Number(o.Schools), l.Number(o.Classes), l.Number(o.Pupils), l.Number(o.Estimated), o.Gain.say(l),
+		for i, text := range []string{l.Money(o.CostCents), l.Number(o.Schools), l.Number(o.Classes), l.Number(o.Pupils), l.Number(o.Estimated), o.Gain.short(l),
 			boundText(l, o.Gain, o.GainBound),
 			decimal(l, o.Social.MeanIPS), l.Number(o.Social.IPSUnknown), decimal(l, o.Social.PriorityShare), l.Number(o.Social.PriorityUnknown)} {
 			rows[i] = append(rows[i], text)

@@ -72,6 +72,14 @@ func (r Range) say(l *i18n.Localizer) string {
 	return l.T("plan.gain.between", "n", r.Possible, "sure", r.Sure)
 }
 
+// short says a range without its unit, for a column of them.
+func (r Range) short(l *i18n.Localizer) string {
+	if r.Sure == r.Possible {
+		return l.Number(r.Sure)
+	}
+	return l.T("plan.gain.short", "sure", r.Sure, "possible", r.Possible)
+}
+
 // what says what the school gets of the measure, or why it gets nothing.
 func (x *Explanatory) what(l *i18n.Localizer) string {
 	switch {
