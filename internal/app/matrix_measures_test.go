@@ -25,6 +25,7 @@ func (e examples) measures(ctx context.Context, t *testing.T, h *house) {
 	must(err)
 	kits, err := h.Equip.Catalogue.Kits(ctx, false)
 	must(err)
+	e.delivery(ctx, t, h)
 	e["{model}"], e["{kit}"] = models[0].ID, kits[0].ID
 	var photo bytes.Buffer
 	must(png.Encode(&photo, image.NewRGBA(image.Rect(0, 0, 8, 8))))

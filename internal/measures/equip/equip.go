@@ -12,6 +12,7 @@ import (
 	"preau/internal/measures/equip/agents"
 	"preau/internal/measures/equip/assets"
 	"preau/internal/measures/equip/catalogue"
+	"preau/internal/measures/equip/deliveries"
 )
 
 //go:embed migrations/*.sql
@@ -21,10 +22,10 @@ var migrations embed.FS
 var Migrations = db.Migrations{Room: "equip", FS: migrations}
 
 // Messages are the words of the room's parts.
-var Messages = []fs.FS{assets.Messages, catalogue.Messages, agents.Messages}
+var Messages = []fs.FS{assets.Messages, catalogue.Messages, agents.Messages, deliveries.Messages}
 
 // Permissions says which roles hold the permissions of the room's parts.
-var Permissions = authz.Join(assets.Permissions, catalogue.Permissions, agents.Permissions)
+var Permissions = authz.Join(assets.Permissions, catalogue.Permissions, agents.Permissions, deliveries.Permissions)
 
 // Facts lists the kinds of fact that the room records.
-var Facts = slices.Concat(assets.Facts, catalogue.Facts, agents.Facts)
+var Facts = slices.Concat(assets.Facts, catalogue.Facts, agents.Facts, deliveries.Facts)
