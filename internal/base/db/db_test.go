@@ -11,6 +11,7 @@ import (
 
 	"preau/internal/base/db"
 	"preau/internal/base/dbtest"
+	"preau/internal/base/errs"
 )
 
 var room = db.Migrations{Room: "room", FS: fstest.MapFS{
@@ -62,6 +63,39 @@ func TestTransactionsCannotNestAndAViewCannotWrite(t *testing.T) {
 		}
 		if err := d.View(ctx, func(ctx context.Context, tx *db.Tx) error { return insert(ctx, tx, "02", "a", 1) }); err == nil {
 			t.Error("a view wrote")
+		}
+	}, room)
+}
+
+func TestATextThatCannotBeReadIsRefusedByBothDatabases(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := db.Everywhere(context.Background())
+		for text, kind := range map[string]errs.Kind{"\xff\xfe": errs.Invalid, "a\x00b": errs.Invalid, "Œuvre 😀": errs.Internal} {
+			for name, f := range map[string]func(context.Context, *db.Tx) error{
+				"exec": func(ctx context.Context, tx *db.Tx) error { return insert(ctx, tx, "02", text, 1) },
+				"bulk": func(ctx context.Context, tx *db.Tx) error {
+					left := 1
+					_, err := tx.Bulk(ctx, "room_thing", []string{"territory", "id", "n"}, func() ([]any, error) {
+						if left--; left < 0 {
+							return nil, nil
+						}
+						return []any{"95", text, 1}, nil
+					})
+					return err
+				},
+				"one": func(ctx context.Context, tx *db.Tx) error {
+					_, err := db.One(ctx, tx, db.Value[int], "SELECT COUNT(*) FROM room_thing WHERE id = ?", text)
+					return err
+				},
+				"all": func(ctx context.Context, tx *db.Tx) error {
+					_, err := db.All(ctx, tx, db.Value[int], "SELECT n FROM room_thing WHERE id = ?", &text)
+					return err
+				},
+			} {
+				if err := d.Update(ctx, f); (err == nil) != (kind == errs.Internal) || err != nil && !errs.Is(err, kind) {
+					t.Errorf("%q, %s: %v", text, name, err)
+				}
+			}
 		}
 	}, room)
 }

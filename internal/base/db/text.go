@@ -5,8 +5,11 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"preau/internal/base/errs"
 )
 
 var reboundTexts sync.Map // query → text with $n
@@ -202,4 +205,24 @@ func foldRune(r rune, put, keep func(rune)) {
 			put(' ')
 		}
 	}
+}
+
+// readable returns Invalid for a text that is not UTF-8 or holds a null, wherever it came in: PostgreSQL would fail
+// on it, and SQLite would keep it.
+func readable(args []any) error {
+	for _, a := range args {
+		text := ""
+		switch v := a.(type) {
+		case string:
+			text = v
+		case *string:
+			if v != nil {
+				text = *v
+			}
+		}
+		if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
+			return errs.NewInvalid("errs.text")
+		}
+	}
+	return nil
 }

@@ -113,6 +113,9 @@ func (t *Tx) text(query string) string {
 
 // Exec runs a statement and returns the number of rows that it changed.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := readable(args); err != nil {
+		return 0, err
+	}
 	result, err := t.tx.ExecContext(ctx, t.text(query), args...)
 	if err != nil {
 		return 0, err
@@ -122,6 +125,9 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 
 // Query returns the rows of a query; the caller closes them. All and One are shorter.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := readable(args); err != nil {
+		return nil, err
+	}
 	if stmt := t.cached(ctx, query); stmt != nil {
 		return stmt.QueryContext(ctx, args...)
 	}
@@ -162,6 +168,9 @@ func (t *Tx) Prepare(ctx context.Context, query string) (*Stmt, error) {
 
 // Exec runs the statement and returns the number of rows that it changed.
 func (s *Stmt) Exec(ctx context.Context, args ...any) (int64, error) {
+	if err := readable(args); err != nil {
+		return 0, err
+	}
 	result, err := s.stmt.ExecContext(ctx, args...)
 	if err != nil {
 		return 0, err
@@ -200,6 +209,10 @@ func All[T any](ctx context.Context, tx *Tx, scan func(Scanner) (T, error), quer
 
 // One returns the first row of a query, or ErrNotFound.
 func One[T any](ctx context.Context, tx *Tx, scan func(Scanner) (T, error), query string, args ...any) (T, error) {
+	if err := readable(args); err != nil {
+		var none T
+		return none, err
+	}
 	v, err := scan(tx.QueryRow(ctx, query, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
