@@ -1,4 +1,5 @@
-// A frame to sign in with a finger, a pen or the mouse: the drawing is sent with the form as a picture.
+// A frame to sign in with a finger, a pen or the mouse: the drawing is sent with the form as a picture. The block
+// holds the form, or stands in it where several persons sign.
 export function startSigning(block) {
   const canvas = block.querySelector("[data-canvas]");
   const field = block.querySelector("[data-drawing]");
@@ -27,7 +28,7 @@ export function startSigning(block) {
     pen.clearRect(0, 0, canvas.width, canvas.height);
     drawn = false;
   });
-  block.querySelector("form").addEventListener("submit", () => {
+  (block.querySelector("form") ?? block.closest("form")).addEventListener("submit", () => {
     field.value = drawn ? canvas.toDataURL("image/png") : "";
   });
 }

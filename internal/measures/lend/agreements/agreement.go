@@ -37,18 +37,18 @@ type Kind string
 
 // The kinds. A connection is a SIM card or a hotspot, and has a data plan.
 const (
-	Device  Kind = "device"
-	Charger Kind = "charger"
-	Case    Kind = "case"
-	SIM     Kind = "sim"
-	Hotspot Kind = "hotspot"
+	KindDevice  Kind = "device"
+	KindCharger Kind = "charger"
+	KindCase    Kind = "case"
+	KindSIM     Kind = "sim"
+	KindHotspot Kind = "hotspot"
 )
 
 // Kinds lists them, as a form asks for them.
-var Kinds = []Kind{Device, Charger, Case, SIM, Hotspot}
+var Kinds = []Kind{KindDevice, KindCharger, KindCase, KindSIM, KindHotspot}
 
 // Connects tells whether a data plan goes with the kind.
-func (k Kind) Connects() bool { return k == SIM || k == Hotspot }
+func (k Kind) Connects() bool { return k == KindSIM || k == KindHotspot }
 
 // Item is one thing that is lent.
 type Item struct {
@@ -159,7 +159,7 @@ func (t *Terms) check(today string) error {
 		case item.ValueCents < 0 || item.ValueCents > mostValue:
 			wrong(name+"_value", "agreements.item.value", "most", mostValue/100)
 		}
-		if item.Kind == Device || item.Kind.Connects() {
+		if item.Kind == KindDevice || item.Kind.Connects() {
 			devices++
 		}
 	}

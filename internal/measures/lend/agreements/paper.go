@@ -147,7 +147,7 @@ func (w *writer) items(a *Agreement) {
 			switch {
 			case item.Code != "":
 				parts = append(parts, t.Labels.Number+" : "+item.Code)
-			case item.Kind == Device || item.Kind.Connects():
+			case item.Kind == KindDevice || item.Kind.Connects():
 				parts = append(parts, t.Labels.Number+" : "+t.Labels.Later)
 			}
 			if item.DataPlan != "" {

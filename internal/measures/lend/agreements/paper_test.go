@@ -70,8 +70,8 @@ func TestNoTextNamesAMotive(t *testing.T) {
 func sample(lang string) *Paper {
 	return &Paper{
 		Agreement: &Agreement{Code: "CABC-2345", Language: lang, StartOn: "2026-11-23", DueOn: "2027-06-30", Homes: 2, Items: []Item{
-			{Kind: Device, Name: "Tablette 11 pouces", Code: "M234-5678", ValueCents: 39900}, {Kind: Charger, Name: "Chargeur USB-C"},
-			{Kind: Case, Name: "Housse renforcée"}, {Kind: Hotspot, Name: "Borne 4G", DataPlan: "20 Go par mois"}}},
+			{Kind: KindDevice, Name: "Tablette 11 pouces", Code: "M234-5678", ValueCents: 39900}, {Kind: KindCharger, Name: "Chargeur USB-C"},
+			{Kind: KindCase, Name: "Housse renforcée"}, {Kind: KindHotspot, Name: "Borne 4G", DataPlan: "20 Go par mois"}}},
 		School: "École Jean Moulin", Address: "3 rue de l’Église, 02000 Laon", Pupil: "Zoé Lefèvre", Class: "CM2 B", Link: "https://preau.example/c/CABC-2345",
 		Homes: []Home{{Address: []string{"12 rue des Œillets", "02000 Laon"}, Guardians: []Person{{"m", "Ana Lefèvre"}}},
 			{Address: []string{"4 place du Marché", "02200 Soissons"}, Guardians: []Person{{"f", "Karim Benali"}}}},
@@ -159,7 +159,7 @@ func TestTheScaleIsAStraightLineDownToNothing(t *testing.T) {
 }
 
 func TestTermsThatCannotBeAreRefusedWithTheirField(t *testing.T) {
-	device := Item{Kind: Device, Name: "Tablette"}
+	device := Item{Kind: KindDevice, Name: "Tablette"}
 	for name, c := range map[string]struct {
 		terms Terms
 		field string
@@ -169,10 +169,10 @@ func TestTermsThatCannotBeAreRefusedWithTheirField(t *testing.T) {
 		"ends before":       {Terms{[]Item{device}, "2027-06-30", "2027-06-01"}, "due"},
 		"is over":           {Terms{[]Item{device}, "2025-06-30", "2026-06-01"}, "due"},
 		"ten years":         {Terms{[]Item{device}, "2026-11-23", "2036-06-30"}, "due"},
-		"a case alone":      {Terms{[]Item{{Kind: Case, Name: "Housse"}}, "2026-11-23", "2027-06-30"}, "items"},
-		"no name":           {Terms{[]Item{{Kind: Device}}, "2026-11-23", "2027-06-30"}, "device_name"},
-		"no plan":           {Terms{[]Item{{Kind: SIM, Name: "SIM"}}, "2026-11-23", "2027-06-30"}, "sim_plan"},
-		"a million":         {Terms{[]Item{{Kind: Device, Name: "Tablette", ValueCents: 100_000_000}}, "2026-11-23", "2027-06-30"}, "device_value"},
+		"a case alone":      {Terms{[]Item{{Kind: KindCase, Name: "Housse"}}, "2026-11-23", "2027-06-30"}, "items"},
+		"no name":           {Terms{[]Item{{Kind: KindDevice}}, "2026-11-23", "2027-06-30"}, "device_name"},
+		"no plan":           {Terms{[]Item{{Kind: KindSIM, Name: "SIM"}}, "2026-11-23", "2027-06-30"}, "sim_plan"},
+		"a million":         {Terms{[]Item{{Kind: KindDevice, Name: "Tablette", ValueCents: 100_000_000}}, "2026-11-23", "2027-06-30"}, "device_value"},
 		"nothing like that": {Terms{[]Item{device, {Kind: "robot", Name: "R"}}, "2026-11-23", "2027-06-30"}, "items"},
 	} {
 		err := c.terms.check("2026-11-23")
