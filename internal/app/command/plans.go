@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"preau/internal/app"
-	"preau/internal/base/errs"
 	"preau/internal/insight/plan"
 	"preau/internal/territory/programme"
 )
