@@ -52,6 +52,9 @@ func TestThePublicFindsSchoolsAndTheirFigures(t *testing.T) {
 			t.Error("the public page of a school shows its classes or a form")
 		}
 		s.Want(s.Get("", "/schools/0000000A"), 404)
+		if w := s.Get("", "/schools/"+strings.ToLower(string(primary))); w.Code != 303 || w.Header().Get("Location") != "/schools/"+string(primary) {
+			t.Errorf("in lower case: %d %s", w.Code, w.Header().Get("Location"))
+		}
 		s.Want(s.Get("", "/territories/02"), 200, "Aisne")
 		s.Want(s.Get("", "/territories/99"), 404)
 		s.Want(s.Get("", "/sources"), 200, "ips.csv", "2022-2023")

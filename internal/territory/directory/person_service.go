@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"preau/internal/base/authz"
@@ -196,4 +197,31 @@ func (s *Service) EndStaff(ctx context.Context, territory string, uai UAI, perso
 		}
 		return s.journal.Record(ctx, tx, journal.Fact{Territory: territory, School: string(uai), Kind: FactStaffLeft, Subject: person, Data: nil})
 	})
+}
+
+// StaffNames returns the names of those of the persons who are known in the territory, whoever they work for. It is
+// for the house: the room that shows the names has checked that the person may see them.
+func (s *Service) StaffNames(ctx context.Context, territory string, persons []string) (map[string]string, error) {
+	if err := authz.Check(ctx, EditStaff, authz.Territory(territory)); err != nil {
+		return nil, err
+	}
+	names := make(map[string]string, len(persons))
+	err := s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for some := range slices.Chunk(persons, mostAtOnce) {
+			list, err := db.All(ctx, tx, func(row db.Scanner) ([2]string, error) {
+				var person, given, usage, family string
+				err := row.Scan(&person, &given, &usage, &family)
+				return [2]string{person, fullName(given, usage, family)}, err
+			}, "SELECT person, given_name, usage_name, family_name FROM directory_identity WHERE territory = ? AND person IN ("+db.Marks(len(some))+")",
+				append([]any{territory}, db.Strings(some)...)...)
+			if err != nil {
+				return err
+			}
+			for _, p := range list {
+				names[p[0]] = p[1]
+			}
+		}
+		return nil
+	})
+	return names, err
 }

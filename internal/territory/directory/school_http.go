@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -141,8 +142,11 @@ type figureView struct {
 }
 
 func (m *Module) schoolPage(r *http.Request) (web.Response, error) {
-	ctx := r.Context()
-	school, err := m.Service.School(ctx, UAI(r.PathValue("uai")))
+	ctx, number := r.Context(), r.PathValue("uai")
+	if upper := strings.ToUpper(number); upper != number {
+		return web.RedirectTo("/schools/" + url.PathEscape(upper)), nil
+	}
+	school, err := m.Service.School(ctx, UAI(number))
 	if err != nil {
 		return nil, err
 	}
