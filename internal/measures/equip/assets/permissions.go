@@ -10,6 +10,8 @@ const (
 	EditAssets authz.Permission = "equip.asset.edit"
 	// InstallAssets says that what came to a school is installed, works or does not.
 	InstallAssets authz.Permission = "equip.asset.install"
+	// CedeAssets hands their ownership over by a deed.
+	CedeAssets authz.Permission = "equip.asset.cede"
 )
 
 // Permissions says which roles hold them.
@@ -17,4 +19,5 @@ var Permissions = authz.Policy{
 	ReadAssets:    {authz.NationalPilot, authz.TerritoryLead, authz.LogisticsOfficer, authz.Head},
 	EditAssets:    {authz.TerritoryLead, authz.LogisticsOfficer},
 	InstallAssets: {authz.TerritoryLead, authz.LogisticsOfficer, authz.Head},
+	CedeAssets:    {authz.TerritoryLead, authz.LogisticsOfficer},
 }
