@@ -105,7 +105,7 @@ type prepared struct {
 
 func prepare(p Pair) prepared {
 	out := prepared{Pair: p}
-	if out.reading, out.err = sort(p.Slip, p.Device); out.err != nil {
+	if out.reading, out.err = tell(p.Slip, p.Device); out.err != nil {
 		return out
 	}
 	switch {

@@ -50,7 +50,7 @@ type keeper struct{ assets.Keeper }
 
 func (keeper) of(a assets.Asset) loans.Asset {
 	return loans.Asset{ID: a.ID, Code: a.Code, Serial: a.Serial, Name: a.Name, Kind: a.Kind, School: a.School, Measure: a.Measure, Lendable: a.Lendable,
-		Delivered: a.State == assets.Delivered || a.State == assets.Installed || a.State == assets.Usable, Retired: a.State == assets.Retired, Trouble: string(a.Trouble), Holder: a.Holder}
+		Delivered: a.State == assets.Delivered || a.State == assets.Installed || a.State == assets.Usable, Retired: a.State == assets.Retired, Trouble: string(a.Trouble), Holder: a.Holder, Since: a.BoughtOn}
 }
 
 func (k keeper) ByTag(ctx context.Context, tx *db.Tx, territory, read string) (loans.Asset, error) {
@@ -110,14 +110,6 @@ func (k keeper) Free(ctx context.Context, tx *db.Tx, territory, school string) (
 		list = append(list, a)
 	}
 	return list, err
-}
-
-func (k keeper) Value(ctx context.Context, tx *db.Tx, territory, id, _ string) (int64, bool, error) {
-	a, err := assets.ByID(ctx, tx, territory, id)
-	if err != nil || a.CostCents == nil {
-		return 0, false, err
-	}
-	return *a.CostCents / 2, true, nil
 }
 
 // house is two schools of a territory, with two classes of pupils in the first, a stock of tablets in each, and signed agreements.

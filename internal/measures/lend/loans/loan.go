@@ -98,9 +98,9 @@ func itemKind(assetKind string) string {
 // reading is what was read of a pair: which of the two is the slip and which the device.
 type reading struct{ slip, device string }
 
-// sort tells the slip from the device, in whatever order they were read. A serial number is taken for a device. It
+// tell says which is the slip and which the device, in whatever order they were read. A serial number is taken for a device. It
 // returns Invalid when two slips or two labels were read, or one is missing.
-func sort(first, second string) (reading, error) {
+func tell(first, second string) (reading, error) {
 	first, second = strings.TrimSpace(first), strings.TrimSpace(second)
 	switch {
 	case first == "" && second == "":

@@ -7,6 +7,7 @@ import (
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
+	"preau/internal/base/i18n"
 	"preau/internal/base/journal"
 	"preau/internal/base/mail"
 	"preau/internal/territory/directory"
@@ -39,6 +40,7 @@ type Asset struct {
 	Retired          bool   // it has left the inventory
 	Trouble          string // broken, repair, lost, stolen …; "" none
 	Holder           string // the loan that it is out on, or something else that it serves
+	Since            string // the day from which it ages, "" unknown
 }
 
 // Assets keeps the devices. What changes one happens in the transaction of the loan, with its own facts.
@@ -57,8 +59,6 @@ type Assets interface {
 	Move(ctx context.Context, tx *db.Tx, territory, id, school, reason string) error
 	// Free returns the codes of devices of a school that could be lent now, with their names, some hundred at the most.
 	Free(ctx context.Context, tx *db.Tx, territory, school string) ([]Asset, error)
-	// Value returns what a device is worth on a day by straight-line depreciation, in cents; false when its price is unknown.
-	Value(ctx context.Context, tx *db.Tx, territory, id, day string) (int64, bool, error)
 }
 
 // Links is what other rooms add. A nil member adds nothing.
@@ -67,6 +67,8 @@ type Links struct {
 	HandedOver func(ctx context.Context, tx *db.Tx, territory, pupil, year string) error
 	// Account returns the name of an account to those who may see it.
 	Account func(ctx context.Context, account string) string
+	// Catalog holds the words of letters.
+	Catalog *i18n.Catalog
 }
 
 // Service lends. Join completes it before the first request.
