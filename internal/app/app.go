@@ -26,6 +26,7 @@ import (
 	"preau/internal/insight/plan"
 	"preau/internal/insight/readiness"
 	"preau/internal/measures/equip"
+	"preau/internal/measures/equip/entitlements"
 	"preau/internal/measures/lend"
 	"preau/internal/territory/accounts"
 	"preau/internal/territory/directory"
@@ -64,6 +65,7 @@ type App struct {
 	Readiness *readiness.Service
 	Plan      *plan.Service
 	Equip     Equip
+	Lend      Lend
 	Server    *web.Server
 }
 
@@ -73,7 +75,7 @@ var Migrations = []db.Migrations{journal.Migrations, files.Migrations, directory
 
 // messages are the texts of every room.
 var messages = append([]fs.FS{errs.Messages, authz.Messages, files.Messages, web.Messages, ui.Messages, tabular.Messages, directory.Messages,
-	intake.Messages, accounts.Messages, programme.Messages, readiness.Messages, plan.Messages, site.Messages, texts}, equip.Messages...)
+	intake.Messages, accounts.Messages, programme.Messages, readiness.Messages, plan.Messages, site.Messages, texts}, append(slices.Clone(equip.Messages), lend.Messages...)...)
 
 // Catalog returns every message in every language.
 func Catalog() (*i18n.Catalog, error) { return i18n.Load(messages...) }
@@ -81,7 +83,7 @@ func Catalog() (*i18n.Catalog, error) { return i18n.Load(messages...) }
 // Policy says which roles hold which permission, in every room.
 func Policy() authz.Policy {
 	return authz.Join(journal.Permissions, directory.Permissions, intake.Permissions, accounts.Permissions, programme.Permissions,
-		equip.Permissions, readiness.Permissions, plan.Permissions)
+		equip.Permissions, lend.Permissions, readiness.Permissions, plan.Permissions)
 }
 
 // New opens the database, brings its schema up to date and joins the rooms. Imports that a former run left
@@ -124,7 +126,7 @@ func (a *App) join(ctx context.Context, c Config) error {
 	a.Directory.Join(directory.Links{Readiness: readinessOf(a.Readiness),
 		Blocks:  []func(context.Context, directory.School) (templ.Component, error){figures.SchoolBlock, a.planBlock},
 		Tasks:   []func(context.Context, directory.School) ([]directory.Task, error){a.censusTask},
-		Keepers: []directory.PersonKeeper{a.Accounts.Keeper()}})
+		Keepers: []directory.PersonKeeper{a.Accounts.Keeper(), entitlements.Keeper{}}})
 	a.Intake.Join(refresher(a.Readiness, c.Log))
 	if _, err := a.Intake.MarkInterrupted(inside(ctx)); err != nil {
 		return err
@@ -150,7 +152,11 @@ func (a *App) serve(c Config) error {
 	home := site.New(a.Server, a.Journal, facts())
 	home.Accounts, home.Directory, home.Programme, home.Readiness = a.Accounts, a.Directory, a.Programme, a.Readiness
 	home.Source = c.Source
-	for _, m := range append(a.measures(c),
+	loans, err := a.lend(c)
+	if err != nil {
+		return err
+	}
+	for _, m := range append(append(a.measures(c), loans...),
 		home,
 		accounts.NewModule(a.Accounts, a.Server.Address, spool),
 		&directory.Module{Service: a.Directory},
@@ -168,7 +174,7 @@ func (a *App) serve(c Config) error {
 // facts lists every kind of fact that a room records.
 func facts() []string {
 	return slices.Sorted(slices.Values(slices.Concat(directory.Facts, intake.Facts, accounts.Facts, programme.Facts,
-		equip.Facts, readiness.Facts, plan.Facts)))
+		equip.Facts, lend.Facts, readiness.Facts, plan.Facts)))
 }
 
 // Jobs returns what the house does again and again.

@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"testing"
 
+	"preau/internal/app/demo"
 	"preau/internal/measures/equip/catalogue"
 )
 
@@ -26,8 +27,14 @@ func (e examples) measures(ctx context.Context, t *testing.T, h *house) {
 	kits, err := h.Equip.Catalogue.Kits(ctx, false)
 	must(err)
 	e.delivery(ctx, t, h)
+	made, err := h.Equip.Orders.FromPlan(ctx, demo.Territory, nil)
+	must(err)
+	e["{order}"], e["{invoice}"] = made.Orders[0], "none"
 	e["{model}"], e["{kit}"] = models[0].ID, kits[0].ID
 	var photo bytes.Buffer
 	must(png.Encode(&photo, image.NewRGBA(image.Rect(0, 0, 8, 8))))
 	must(h.Equip.Catalogue.SetPhoto(ctx, e["{model}"], &photo))
+	if e["/entitlements/{id}"], err = h.Equip.Entitlements.DeclareNew(ctx, e["{uai}"], e["{person}"]); err != nil {
+		t.Fatal(err)
+	}
 }

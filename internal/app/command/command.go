@@ -41,7 +41,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"serve", serve}, {"demo", demoSite}, {"import", imports}, {"programme", programmeFile}, {"plan", plans},
+		{"serve", serve}, {"demo", demoSite}, {"import", imports}, {"programme", programmeFile}, {"plan", plans}, {"orders", ordersFrom},
 		{"readiness", readinessFigures}, {"account", account}, {"person", person}, {"doctor", doctor}, {"rebuild", rebuild},
 		{"backup", backup}, {"version", version},
 	}

@@ -11,8 +11,12 @@ import (
 	"preau/internal/insight/plan"
 	"preau/internal/insight/readiness"
 	"preau/internal/measures/equip/agents"
+	"preau/internal/measures/equip/assets"
 	"preau/internal/measures/equip/catalogue"
 	"preau/internal/measures/equip/deliveries"
+	"preau/internal/measures/equip/entitlements"
+	"preau/internal/measures/equip/orders"
+	"preau/internal/measures/lend/needs"
 	"preau/internal/territory/accounts"
 	"preau/internal/territory/directory"
 	"preau/internal/territory/directory/intake"
@@ -74,9 +78,15 @@ var entries = []entry{
 	{"readiness", "/readiness", "site.menu.readiness", []hint{{readiness.ReadWhole, "site.menu.readiness.whole"}, {"", "site.menu.readiness.hint"}}, holds(readiness.ReadTerritory)},
 	{"plan", "/plan", "site.menu.plan", []hint{{plan.MakePlans, "site.menu.plan.make"}, {"", "site.menu.plan.hint"}}, holds(plan.ReadPlans)},
 	{"drills", "/drills", "site.menu.drills", []hint{{readiness.RunDrills, "site.menu.drills.run"}, {"", "site.menu.drills.hint"}}, holds(readiness.ReadDrills)},
+	{"assets", "/assets", "site.menu.assets", []hint{{assets.EditAssets, "site.menu.assets.edit"}, {"", "site.menu.assets.hint"}}, holds(assets.ReadAssets)},
 	{"catalogue", "/catalogue", "site.menu.catalogue", []hint{{"", "site.menu.catalogue.hint"}}, holds(catalogue.ReadCatalogue)},
+	{"orders", "/orders", "site.menu.orders", []hint{{orders.EditOrders, "site.menu.orders.edit"}, {"", "site.menu.orders.hint"}}, holds(orders.ReadOrders)},
+	{"money", "/money", "site.menu.money", []hint{{"", "site.menu.money.hint"}}, holds(orders.ReadOrders)},
 	{"deliveries", "/deliveries", "site.menu.deliveries", []hint{{deliveries.ReceiveDeliveries, "site.menu.deliveries.receive"}, {"", "site.menu.deliveries.hint"}}, holds(deliveries.ReadDeliveries)},
+	{"entitlements", "/entitlements", "site.menu.entitlements", []hint{{"", "site.menu.entitlements.hint"}}, holds(entitlements.Read)},
+	{"entitlements", "/entitlements/mine", "site.menu.entitlement", []hint{{"", "site.menu.entitlement.hint"}}, is(authz.Teacher)},
 	{"agents", "/agents", "site.menu.agents", []hint{{"", "site.menu.agents.hint"}}, holds(agents.ManageAgents)},
+	{"lend", "/lend", "site.menu.lend", []hint{{needs.ReadOwn, "site.menu.lend.own"}, {"", "site.menu.lend.hint"}}, holds(needs.Enter)},
 	{"imports", "/imports", "site.menu.imports", []hint{{intake.ImportLists, "site.menu.imports.lists"}, {intake.ImportRosters, "site.menu.imports.rosters"},
 		{"", "site.menu.imports.hint"}}, holds(intake.ReadImports)},
 	{"journal", "/journal", "site.menu.journal", []hint{{"", "site.menu.journal.hint"}}, holds(journal.Read)},
@@ -86,6 +96,7 @@ var entries = []entry{
 
 // aside are the places that the dashboard alone leads to, for those whose menu is long enough.
 var aside = []entry{
+	{"deeds", "/deeds", "site.menu.deeds", []hint{{"", "site.menu.deeds.hint"}}, holds(assets.CedeAssets)},
 	{"people-data", "/people-data", "site.menu.people_data", []hint{{"", "site.menu.people_data.hint"}},
 		func(ctx context.Context) bool {
 			return authz.Holds(ctx, directory.CountPeople) && !authz.Holds(ctx, directory.AnswerPeople)

@@ -13,6 +13,8 @@ import (
 	"preau/internal/measures/equip/assets"
 	"preau/internal/measures/equip/catalogue"
 	"preau/internal/measures/equip/deliveries"
+	"preau/internal/measures/equip/entitlements"
+	"preau/internal/measures/equip/orders"
 )
 
 //go:embed migrations/*.sql
@@ -22,10 +24,10 @@ var migrations embed.FS
 var Migrations = db.Migrations{Room: "equip", FS: migrations}
 
 // Messages are the words of the room's parts.
-var Messages = []fs.FS{assets.Messages, catalogue.Messages, agents.Messages, deliveries.Messages}
+var Messages = []fs.FS{assets.Messages, catalogue.Messages, orders.Messages, agents.Messages, deliveries.Messages, entitlements.Messages}
 
 // Permissions says which roles hold the permissions of the room's parts.
-var Permissions = authz.Join(assets.Permissions, catalogue.Permissions, agents.Permissions, deliveries.Permissions)
+var Permissions = authz.Join(assets.Permissions, catalogue.Permissions, orders.Permissions, agents.Permissions, deliveries.Permissions, entitlements.Permissions)
 
 // Facts lists the kinds of fact that the room records.
-var Facts = slices.Concat(assets.Facts, catalogue.Facts, agents.Facts, deliveries.Facts)
+var Facts = slices.Concat(assets.Facts, catalogue.Facts, orders.Facts, agents.Facts, deliveries.Facts, entitlements.Facts)
