@@ -10,15 +10,15 @@ const every = 15; // seconds between two looks at what others say
 const month = 30 * 24 * 3600 * 1000;
 
 export async function startReception(root) {
-  const reception = new Reception(root, await openQueue());
-  await reception.start();
+  const reception = new Reception(root);
+  reception.listen(); // at once: a hand scanner does not wait until the page is ready
+  await reception.start(await openQueue());
   keepPage(root.dataset.worker).catch(() => {}); // without it the page works as long as it is open
 }
 
 class Reception {
-  constructor(root, queue) {
+  constructor(root) {
     this.root = root;
-    this.queue = queue;
     this.words = JSON.parse(root.dataset.words);
     this.form = root.querySelector("form");
     this.rows = new Map();
@@ -42,16 +42,18 @@ class Reception {
     }
   }
 
-  async start() {
-    for (const record of await this.queue.all()) {
+  async start(queue) {
+    for (const record of await queue.all()) {
       if (record.state !== "queued" && Date.now() - record.at > month) {
-        await this.queue.remove(record.id);
+        await queue.remove(record.id);
         continue;
       }
+      if (this.records.has(record.id)) continue;
       this.records.set(record.id, record);
       if (this.mine(record)) this.replay(record);
     }
-    this.listen();
+    this.queue = queue;
+    await Promise.all([...this.records.values()].filter((record) => record.early).map((record) => this.keep(record)));
     this.part("queue").hidden = false;
     this.show();
     startCamera({ button: this.part("camera"), video: this.part("video"), words: this.words, take: (read) => this.scan(read), failed: (text) => this.say("bad", text) });
@@ -64,18 +66,16 @@ class Reception {
   listen() {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const field = this.form.elements.scan;
-      if (field.value.trim()) this.scan(field.value);
-      field.value = "";
-      field.focus();
+      this.read();
     });
     this.form.addEventListener("change", (event) => this.changed(event.target));
-    // Enter in a serial number keeps that number, and does not leave the page.
+    // Enter takes what was typed at once: as a press of the button it would be one press too many for a scanner
+    // that reads twice a second.
     this.form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.name?.startsWith("serial.")) {
-        event.preventDefault();
-        this.changed(event.target);
-      }
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      event.preventDefault();
+      if (event.target.name === "scan") this.read();
+      else this.changed(event.target);
     });
     window.addEventListener("online", () => {
       this.attempts = 0;
@@ -85,6 +85,14 @@ class Reception {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.send();
     });
+  }
+
+  // read takes what is in the field for codes.
+  read() {
+    const field = this.form.elements.scan;
+    if (field.value.trim()) this.scan(field.value);
+    field.value = "";
+    field.focus();
   }
 
   // changed takes what was chosen or typed in the row of an item: that is said on purpose, knowing what stood.
@@ -144,12 +152,19 @@ class Reception {
   add(said) {
     const record = { id: identifier(), delivery: this.root.dataset.reception, url: this.root.dataset.scans, account: this.root.dataset.account, at: Date.now(), state: "queued", ...said };
     this.records.set(record.id, record);
-    this.writing = this.queue.put(record).then(() => this.send(), () => {
-      this.queue.kept = false;
-      this.send();
-    });
+    if (this.queue) this.keep(record).then(() => this.send());
+    else record.early = true;
     this.show();
     return record;
+  }
+
+  async keep(record) {
+    delete record.early;
+    try {
+      await this.queue.put(record);
+    } catch {
+      this.queue.kept = false; // the device is full
+    }
   }
 
   replay(record) {
@@ -177,7 +192,7 @@ class Reception {
     }
     for (const state of Object.keys(count)) this.part(state).textContent = count[state];
     let state = problem || (navigator.onLine ? (count.queued ? "sending" : "online") : "offline");
-    if (!this.queue.kept && count.queued) state = "unkept";
+    if (this.queue && !this.queue.kept && count.queued) state = "unkept";
     else if (state === "online" && others) state = "other";
     const network = this.part("network");
     if (network.dataset.state !== state) {
@@ -198,6 +213,7 @@ class Reception {
   // send gives the server what waits, oldest first, also what waits for other deliveries of the same person; with
   // nothing to send it asks how things stand.
   async send() {
+    if (!this.queue) return;
     if (this.sending) {
       this.more = true;
       return;
