@@ -104,6 +104,28 @@ var aside = []entry{
 	{"", "/account", "site.menu.account", []hint{{"", "site.menu.account.hint"}}, loggedIn},
 }
 
+// shelf is some places of a dashboard, under a word unless it is "".
+type shelf struct {
+	label   string
+	entries []entry
+}
+
+// shelves arranges the places of a dashboard as the menu does.
+func shelves(list []entry) []shelf {
+	if len(list) <= mostEntries {
+		return []shelf{{entries: list}}
+	}
+	arranged := make([]shelf, len(groups)+1)
+	for i, g := range groups {
+		arranged[i+1].label = g.label
+	}
+	for _, e := range list {
+		at := 1 + slices.IndexFunc(groups, func(g group) bool { return slices.Contains(g.sections, e.section) })
+		arranged[at].entries = append(arranged[at].entries, e)
+	}
+	return slices.DeleteFunc(arranged, func(s shelf) bool { return len(s.entries) == 0 })
+}
+
 // possible returns what the person may do, for their dashboard, and whether that is more than the public may.
 func possible(ctx context.Context) (list []entry, more bool) {
 	public := authz.With(ctx, authz.Policy{}, nil)
@@ -117,7 +139,23 @@ func possible(ctx context.Context) (list []entry, more bool) {
 	return list, more
 }
 
-// Menu returns the entries that the person may open.
+// group gathers entries under one word, for a person who has many.
+type group struct {
+	label    string
+	sections []string
+}
+
+var groups = []group{
+	{"site.menu.group.territory", []string{"schools", "map", "readiness", "drills"}},
+	{"site.menu.group.equipment", []string{"assets", "catalogue", "orders", "money", "deliveries", "entitlements", "agents", "deeds"}},
+	{"site.menu.group.running", []string{"imports", "journal", "accounts", "people-data"}},
+}
+
+// mostEntries is how many entries stand in one line of the menu on a screen of ordinary width.
+const mostEntries = 10
+
+// Menu returns the entries that the person may open. When they are many, those that belong together stand under
+// one word that leads to the first of them.
 func Menu(ctx context.Context) []ui.MenuItem {
 	var items []ui.MenuItem
 	for _, e := range entries {
@@ -125,5 +163,36 @@ func Menu(ctx context.Context) []ui.MenuItem {
 			items = append(items, ui.MenuItem{Label: i18n.T(ctx, e.label), Href: e.href, Section: e.section})
 		}
 	}
-	return items
+	if len(items) <= mostEntries {
+		return items
+	}
+	return gathered(ctx, items)
+}
+
+// gathered puts the members of each group, where there are several, in the place of the first.
+func gathered(ctx context.Context, items []ui.MenuItem) []ui.MenuItem {
+	var list []ui.MenuItem
+	done := map[string]bool{}
+	for _, item := range items {
+		g := slices.IndexFunc(groups, func(g group) bool { return slices.Contains(g.sections, item.Section) })
+		if g < 0 {
+			list = append(list, item)
+			continue
+		}
+		if done[groups[g].label] {
+			continue
+		}
+		done[groups[g].label] = true
+		var within []ui.MenuItem
+		for _, other := range items {
+			if slices.Contains(groups[g].sections, other.Section) {
+				within = append(within, other)
+			}
+		}
+		if len(within) > 1 {
+			item = ui.MenuItem{Label: i18n.T(ctx, groups[g].label), Href: item.Href, Section: item.Section, Within: within}
+		}
+		list = append(list, item)
+	}
+	return list
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"preau/internal/base/authz"
@@ -42,5 +43,43 @@ func TestADashboardSaysWhatTheRoleMayDoAndNothingElse(t *testing.T) {
 				t.Errorf("%s: nothing is said of %s", role, e.href)
 			}
 		}
+	}
+}
+
+func TestALongMenuIsGatheredAndLosesNothing(t *testing.T) {
+	ctx := languages(t)[i18n.French]
+	all := authz.System(ctx)
+	var want []string
+	for _, e := range entries {
+		if e.seen(all) {
+			want = append(want, e.href)
+		}
+	}
+	var got []string
+	menu := Menu(all)
+	for _, item := range menu {
+		if len(item.Within) == 0 {
+			got = append(got, item.Href)
+		}
+		if len(item.Within) == 1 {
+			t.Errorf("%s gathers one entry", item.Label)
+		}
+		for _, in := range item.Within {
+			got = append(got, in.Href)
+		}
+		if strings.HasPrefix(item.Label, "⟦") {
+			t.Errorf("no word for %s", item.Label)
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("the menu leads to %v, want %v", got, want)
+	}
+	if len(menu) > mostEntries {
+		t.Errorf("%d entries in one line: %v", len(menu), menu)
+	}
+	if short := Menu(authz.With(ctx, authz.Policy{}, nil)); len(short) != 3 || short[1].Label != "Écoles" {
+		t.Errorf("the public's menu: %v", short)
 	}
 }

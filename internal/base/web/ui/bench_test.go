@@ -41,7 +41,7 @@ func BenchmarkPage(b *testing.B) {
 		return Table(Head{Caption: "Écoles", Columns: columns}).Render(templ.WithChildren(ctx, rows), w)
 	})
 	frame := Frame{Title: "Écoles", Lang: i18n.French, Path: "/schools", Assets: func(name string) string { return "/static/" + name },
-		Menu: []MenuItem{{"Programme", "/programme", "programme"}, {"Écoles", "/schools", "schools"}, {"Carte", "/map", "map"}}, Section: "schools"}
+		Menu: []MenuItem{{Label: "Programme", Href: "/programme", Section: "programme"}, {Label: "Écoles", Href: "/schools", Section: "schools"}}, Section: "schools"}
 	var page bytes.Buffer
 	b.ReportAllocs()
 	for b.Loop() {

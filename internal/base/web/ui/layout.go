@@ -3,6 +3,7 @@ package ui
 import (
 	"embed"
 	"net/url"
+	"slices"
 
 	"preau/internal/base/i18n"
 )
@@ -25,11 +26,18 @@ type Frame struct {
 	Assets  func(name string) string
 }
 
-// MenuItem is an entry of the main menu.
+// MenuItem is an entry of the main menu. One that gathers several shows them in a second line while the person is
+// at one of them.
 type MenuItem struct {
 	Label   string
 	Href    string
 	Section string
+	Within  []MenuItem
+}
+
+// at tells whether the section is the entry's, or that of one within.
+func (m MenuItem) at(section string) bool {
+	return m.Section == section || slices.ContainsFunc(m.Within, func(in MenuItem) bool { return in.Section == section })
 }
 
 // Account is the person who is logged in.

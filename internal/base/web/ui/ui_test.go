@@ -91,7 +91,8 @@ func byID(t *testing.T, markup string) map[string]*html.Node {
 func frame(lang i18n.Lang) Frame {
 	return Frame{
 		Title: "Écoles", Section: "schools", Lang: lang, Path: "/schools?q=a&b=é", Demo: true,
-		Menu:    []MenuItem{{"Accueil", "/", "home"}, {"Écoles", "/schools", "schools"}},
+		Menu: []MenuItem{{Label: "Accueil", Href: "/", Section: "home"}, {Label: "Territoire", Href: "/schools", Section: "schools",
+			Within: []MenuItem{{Label: "Écoles", Href: "/schools", Section: "schools"}, {Label: "Carte", Href: "/map", Section: "map"}}}},
 		Account: &Account{Name: "Camille <b>", RoleLabel: "Pilote", CanSwitch: true},
 		Flash:   &Flash{Kind: KindSuccess, Text: "Fait"},
 		Assets:  func(name string) string { return "/static/" + name },
@@ -212,6 +213,7 @@ func TestLayoutSaysWhereThePageStands(t *testing.T) {
 	for _, want := range []string{
 		`lang="fr"`, `<title>Écoles – Préau</title>`, `href="#main"`, `id="main"`, `inventés`, `Camille &lt;b&gt;`,
 		`href="/language/en?back=%2Fschools%3Fq%3Da%26b%3D%C3%A9"`, `action="/logout"`, `method="post"`, `href="/account/role"`, `aria-current="true"`,
+		`<nav class="app-within" aria-label="Territoire">`, `<a href="/map">Carte</a>`,
 	} {
 		if !strings.Contains(markup, want) {
 			t.Errorf("the page has no %s", want)
