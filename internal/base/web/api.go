@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -22,11 +23,29 @@ func (s *Server) openAPI() {
 	config.DocsPath = ""
 	config.SchemasPath = "/api/schemas"
 	config.CreateHooks = nil // no $schema member in the answers
-	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaNames())
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "A personal access token, made on the account page."},
 	}
 	s.api = humago.New(s.mux, config)
+}
+
+// schemaNames returns what names the schema of a type: a type without a name of its own is named after what holds it,
+// and two rooms may each have such a holder. The second gets a number.
+func schemaNames() func(reflect.Type, string) string {
+	taken := map[string]reflect.Type{}
+	return func(t reflect.Type, hint string) string {
+		name := schemaName(t, hint)
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		for n, free := 2, name; ; n, free = n+1, name+strconv.Itoa(n) {
+			if other, there := taken[free]; !there || other == t {
+				taken[free] = t
+				return free
+			}
+		}
+	}
 }
 
 // schemaName names the schema of a type after its room too: two rooms may each have a Measure.
