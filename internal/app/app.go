@@ -28,6 +28,9 @@ import (
 	"preau/internal/measures/equip"
 	"preau/internal/measures/equip/entitlements"
 	"preau/internal/measures/lend"
+	"preau/internal/measures/lend/agreements"
+	"preau/internal/measures/lend/loans"
+	"preau/internal/measures/lend/needs"
 	"preau/internal/territory/accounts"
 	"preau/internal/territory/directory"
 	"preau/internal/territory/directory/intake"
@@ -123,10 +126,14 @@ func (a *App) join(ctx context.Context, c Config) error {
 	a.Accounts = accounts.New(accounts.Config{DB: a.DB, Journal: a.Journal, Catalog: a.Catalog, Policy: Policy(), Places: places{a.Directory},
 		Log: c.Log, Mail: c.Mail, Site: c.Site, Demo: c.Demo})
 	figures := &readiness.Module{Service: a.Readiness, Site: c.Site}
+	rule, err := needs.DefaultRule()
+	if err != nil {
+		return err
+	}
 	a.Directory.Join(directory.Links{Readiness: readinessOf(a.Readiness),
 		Blocks:  []func(context.Context, directory.School) (templ.Component, error){figures.SchoolBlock, a.planBlock},
 		Tasks:   []func(context.Context, directory.School) ([]directory.Task, error){a.censusTask},
-		Keepers: []directory.PersonKeeper{a.Accounts.Keeper(), entitlements.Keeper{}}})
+		Keepers: []directory.PersonKeeper{a.Accounts.Keeper(), entitlements.Keeper{}, needs.Keeper{Rule: rule}, agreements.Keeper{}, loans.Keeper{}}})
 	a.Intake.Join(refresher(a.Readiness, c.Log))
 	if _, err := a.Intake.MarkInterrupted(inside(ctx)); err != nil {
 		return err
@@ -152,11 +159,11 @@ func (a *App) serve(c Config) error {
 	home := site.New(a.Server, a.Journal, facts())
 	home.Accounts, home.Directory, home.Programme, home.Readiness = a.Accounts, a.Directory, a.Programme, a.Readiness
 	home.Source = c.Source
-	loans, err := a.lend(c)
+	lending, err := a.lend(c)
 	if err != nil {
 		return err
 	}
-	for _, m := range append(append(a.measures(c), loans...),
+	for _, m := range append(append(a.measures(c), lending...),
 		home,
 		accounts.NewModule(a.Accounts, a.Server.Address, spool),
 		&directory.Module{Service: a.Directory},
@@ -183,7 +190,8 @@ func (a *App) Jobs() []jobs.Job {
 		_, err := a.Journal.Seal(ctx)
 		return err
 	}}}
-	return slices.Concat(list, a.Accounts.Jobs(), (&directory.Module{Service: a.Directory}).Jobs(), (&intake.Module{Service: a.Intake}).Jobs())
+	return slices.Concat(list, a.Accounts.Jobs(), (&directory.Module{Service: a.Directory}).Jobs(), (&intake.Module{Service: a.Intake}).Jobs(),
+		(&loans.Module{Service: a.Lend.Loans}).Jobs())
 }
 
 // Close seals what the journal has got since its last seal, and closes the database.

@@ -8,6 +8,7 @@ import (
 	"preau/internal/insight/plan"
 	"preau/internal/measures/equip/assets"
 	"preau/internal/measures/lend/agreements"
+	"preau/internal/measures/lend/loans"
 	"preau/internal/measures/lend/needs"
 )
 
@@ -15,6 +16,7 @@ import (
 type Lend struct {
 	Needs      *needs.Service
 	Agreements *agreements.Service
+	Loans      *loans.Service
 }
 
 // lend opens the room of the loans and returns its pages and operations.
@@ -26,7 +28,9 @@ func (a *App) lend(c Config) ([]module, error) {
 	a.Lend = Lend{Needs: needs.New(a.DB, a.Journal, a.Directory, rule, c.Key), Agreements: agreements.New(a.DB, a.Journal, a.Directory, c.Site)}
 	a.Lend.Needs.Join(needs.Links{Planned: a.lendPlanned})
 	a.Lend.Agreements.Join(agreements.Links{Granted: a.Lend.Needs.GrantedIn, Device: a.lendDevice, Measure: a.lendMeasure})
-	return []module{&needs.Module{Service: a.Lend.Needs}, &agreements.Module{Service: a.Lend.Agreements}}, nil
+	a.Lend.Loans = loans.New(a.DB, a.Journal, a.Directory, devices{assets.Keeper{Journal: a.Journal}}, c.Mail, c.Site)
+	a.Lend.Loans.Join(loans.Links{HandedOver: a.Lend.Needs.MarkLent, Account: a.accountName, Catalog: a.Catalog})
+	return []module{&needs.Module{Service: a.Lend.Needs}, &agreements.Module{Service: a.Lend.Agreements}, &loans.Module{Service: a.Lend.Loans}}, nil
 }
 
 // raisesDevices is what the programme's measure that lends devices to pupils raises.

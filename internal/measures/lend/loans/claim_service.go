@@ -55,7 +55,7 @@ func (s *Service) ForStatement(ctx context.Context, id string) (Line, error) {
 }
 
 // State writes down what a family, or the school for it, says happened to a device. The class has a device less at once; what is
-// lost or stolen is locked. It returns NotFound, Invalid, or Conflict when the device is not out. The same statement sent twice is
+// stolen is locked. It returns NotFound, Invalid, or Conflict when the device is not out. The same statement sent twice is
 // written once.
 func (s *Service) State(ctx context.Context, in Statement) (Claim, error) {
 	line, err := s.ForStatement(ctx, in.Loan)
@@ -115,11 +115,6 @@ func (s *Service) state(ctx context.Context, tx *db.Tx, c *Claim, picture *files
 	}
 	if err := s.assets.Trouble(ctx, tx, l.Territory, l.Asset, c.Kind.trouble(), c.ID); err != nil {
 		return err
-	}
-	if c.Kind != Breakage {
-		if err := s.assets.Lock(ctx, tx, l.Territory, l.Asset, true, c.ID); err != nil {
-			return err
-		}
 	}
 	if l.Counts {
 		l.Counts = false

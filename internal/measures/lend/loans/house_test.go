@@ -90,26 +90,17 @@ func (k keeper) Trouble(ctx context.Context, tx *db.Tx, territory, id, trouble, 
 	})
 }
 
-func (k keeper) Lock(ctx context.Context, tx *db.Tx, territory, id string, locked bool, _ string) error {
-	_, err := tx.Exec(ctx, "UPDATE equip_asset SET locked = ? WHERE territory = ? AND id = ?", map[bool]int{true: 1}[locked], territory, id)
-	return err
-}
-
 func (k keeper) Move(ctx context.Context, tx *db.Tx, territory, id, school, reason string) error {
 	return k.with(ctx, tx, territory, id, func(a *assets.Asset) error { return k.Keeper.Move(ctx, tx, a, school, "", "", reason) })
 }
 
 func (k keeper) Free(ctx context.Context, tx *db.Tx, territory, school string) ([]loans.Asset, error) {
-	ids, err := db.All(ctx, tx, db.Value[string], "SELECT id FROM equip_asset WHERE territory = ? AND school = ? AND holder = '' AND trouble = '' AND lendable = 1 ORDER BY code", territory, school)
-	var list []loans.Asset
-	for _, id := range ids {
-		a, err := k.ByID(ctx, tx, territory, id)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, a)
+	list, err := assets.FreeIn(ctx, tx, territory, school, 100)
+	var out []loans.Asset
+	for _, a := range list {
+		out = append(out, k.of(a))
 	}
-	return list, err
+	return out, err
 }
 
 // house is two schools of a territory, with two classes of pupils in the first, a stock of tablets in each, and signed agreements.

@@ -52,12 +52,11 @@ type Assets interface {
 	Lend(ctx context.Context, tx *db.Tx, territory, id, loan string) error
 	// TakeBack marks it as back.
 	TakeBack(ctx context.Context, tx *db.Tx, territory, id, loan string) error
-	// Trouble says what is wrong with it, "" nothing any more; Lock says that it is to be locked, or not any more.
+	// Trouble says what is wrong with it, "" nothing any more. What is stolen is to be locked.
 	Trouble(ctx context.Context, tx *db.Tx, territory, id, trouble, reason string) error
-	Lock(ctx context.Context, tx *db.Tx, territory, id string, locked bool, report string) error
 	// Move brings it to another school.
 	Move(ctx context.Context, tx *db.Tx, territory, id, school, reason string) error
-	// Free returns the codes of devices of a school that could be lent now, with their names, some hundred at the most.
+	// Free returns devices of a school that could be lent now, some hundred at the most.
 	Free(ctx context.Context, tx *db.Tx, territory, school string) ([]Asset, error)
 }
 

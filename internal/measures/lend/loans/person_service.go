@@ -5,7 +5,6 @@ import (
 
 	"preau/internal/base/db"
 	"preau/internal/base/files"
-	"preau/internal/territory/directory"
 )
 
 // kept is what the directory exports of a person.
@@ -22,15 +21,13 @@ type kept struct {
 }
 
 // Keeper hands over and erases what loans keep about a person.
-func (s *Service) Keeper() directory.PersonKeeper { return keeper{} }
-
-type keeper struct{}
+type Keeper struct{}
 
 // Name names the room in the export of a person.
-func (keeper) Name() string { return "lend.loans" }
+func (Keeper) Name() string { return "lend.loans" }
 
 // ExportPerson returns the person's loans with what was stated about them.
-func (keeper) ExportPerson(ctx context.Context, tx *db.Tx, territory, person string) (any, error) {
+func (Keeper) ExportPerson(ctx context.Context, tx *db.Tx, territory, person string) (any, error) {
 	list, err := db.All(ctx, tx, scan, "SELECT "+columns+" FROM lend_loan l WHERE l.territory = ? AND l.pupil = ? ORDER BY l.handed_at", territory, person)
 	if err != nil || len(list) == 0 {
 		return nil, err
@@ -53,7 +50,7 @@ func (keeper) ExportPerson(ctx context.Context, tx *db.Tx, territory, person str
 }
 
 // ErasePerson removes photos, notes, statements and reminders: that a device was lent to somebody stays, not what they said.
-func (keeper) ErasePerson(ctx context.Context, tx *db.Tx, territory, person string) error {
+func (Keeper) ErasePerson(ctx context.Context, tx *db.Tx, territory, person string) error {
 	list, err := db.All(ctx, tx, scan, "SELECT "+columns+" FROM lend_loan l WHERE l.territory = ? AND l.pupil = ?", territory, person)
 	if err != nil {
 		return err

@@ -211,11 +211,6 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, l *Loan, b Back, photo *
 
 // afterReturn says whether the device can go out again.
 func (s *Service) afterReturn(ctx context.Context, tx *db.Tx, l *Loan, b Back) error {
-	if l.State == Lost || l.State == Stolen { // found
-		if err := s.assets.Lock(ctx, tx, l.Territory, l.Asset, false, l.ID); err != nil {
-			return err
-		}
-	}
 	trouble := ""
 	if b.Repair || b.Condition.Has(Power) {
 		trouble = "broken"
