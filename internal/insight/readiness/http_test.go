@@ -270,6 +270,7 @@ func TestWithoutAClassThePagesSaySoAndWhatToDo(t *testing.T) {
 	s.Want(s.Get(asBigHead, "/readiness/schools/"+big), 200, `href="/classes/new?school=`+big)
 	s.Want(s.Get("national_pilot", "/readiness"), 200, "aucune classe connue", "0 sur 1")
 	s.Want(s.Get(asLead, "/census"), 200, "aucune classe connue")
+	s.Want(s.Get(asBigHead, "/census/"+big), 200, `href="/classes/new?school=`+big, `href="/imports/roster"`)
 	for lang, say := range map[i18n.Lang]string{i18n.French: "Aucune classe n'est encore connue", i18n.English: en} {
 		ctx := in(t, system(), lang)
 		r, err := h.service.Report(ctx, Place{Territory: "02"})
