@@ -89,6 +89,10 @@ func (m *Module) terms(ctx context.Context, form *web.Values) (Terms, error) {
 }
 
 func (m *Module) prepare(r *http.Request) (web.Response, error) {
+	class := r.PathValue("id")
+	if _, err := m.Service.class(r.Context(), EditAgreements, class); err != nil {
+		return nil, err
+	}
 	form, err := web.Form(r)
 	if err != nil {
 		return nil, err
@@ -106,7 +110,6 @@ func (m *Module) prepare(r *http.Request) (web.Response, error) {
 	if len(wanted) == 0 {
 		return nil, errs.NewInvalid("agreements.pupil.none")
 	}
-	class := r.PathValue("id")
 	made, err := m.Service.Prepare(r.Context(), class, wanted, terms)
 	if err != nil {
 		return nil, err
@@ -181,6 +184,9 @@ func (m *Module) changePage(r *http.Request) (web.Response, error) {
 }
 
 func (m *Module) change(r *http.Request) (web.Response, error) {
+	if _, err := authz.Scopes(r.Context(), EditAgreements); err != nil {
+		return nil, err
+	}
 	form, err := web.Form(r)
 	if err != nil {
 		return nil, err
@@ -229,6 +235,9 @@ func (m *Module) signPage(r *http.Request) (web.Response, error) {
 
 // sign reads one or two signatures: the signer, the drawing and, for somebody who is no guardian, the name.
 func (m *Module) sign(r *http.Request) (web.Response, error) {
+	if _, err := authz.Scopes(r.Context(), EditAgreements); err != nil {
+		return nil, err
+	}
 	form, err := web.Form(r)
 	if err != nil {
 		return nil, err

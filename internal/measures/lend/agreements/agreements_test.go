@@ -424,3 +424,39 @@ func upload(t *testing.T, site *webtest.Site, who, path, name string, data []byt
 	}
 	return site.Do(who, "POST", path, form.FormDataContentType(), &b)
 }
+
+func TestAnErasedPupilLeavesNoDocumentAndNoDrawing(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, s *agreements.Service) {
+		a := prepared(t, s, agreements.Wanted{Pupil: "p0"})[0]
+		if _, err := s.SignOnScreen(head, a.ID, []agreements.Signer{{Guardian: "mother", Drawing: drawing(t, 1)}}); err != nil {
+			t.Fatal(err)
+		}
+		left := 0
+		if err := d.Update(head, func(ctx context.Context, tx *db.Tx) error {
+			k := agreements.Keeper{}
+			for _, person := range []string{"p0", "mother"} {
+				if kept, err := k.ExportPerson(ctx, tx, "02", person); err != nil || kept == nil {
+					t.Errorf("%s: %v, %v", person, kept, err)
+				}
+			}
+			if kept, err := k.ExportPerson(ctx, tx, "02", "p1"); err != nil || kept != nil {
+				t.Errorf("%v, %v", kept, err)
+			}
+			if err := k.ErasePerson(ctx, tx, "02", "p0"); err != nil {
+				return err
+			}
+			var err error
+			left, err = db.One(ctx, tx, db.Value[int], "SELECT COUNT(*) FROM files_file")
+			return err
+		}); err != nil || left != 0 {
+			t.Errorf("%d files are left, %v", left, err)
+		}
+		lines, err := s.List(head, agreements.Filter{})
+		if err != nil || len(lines) != 1 || lines[0].State != agreements.Signed || lines[0].SHA256 == "" || lines[0].SignedBy != "" {
+			t.Errorf("%+v, %v", lines, err)
+		}
+		if v, err := s.See(head, a.ID); err != nil || v.Verified != agreements.Unsigned {
+			t.Errorf("%v, %v", v.Verified, err)
+		}
+	})
+}

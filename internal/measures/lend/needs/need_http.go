@@ -22,6 +22,7 @@ type homeView struct {
 	Classes []directory.ClassLine
 	Counts  bool
 	Appeals bool
+	Doors   []Door // those that the principal may open
 }
 
 func (m *Module) homePage(r *http.Request) (web.Response, error) {
@@ -32,6 +33,11 @@ func (m *Module) homePage(r *http.Request) (web.Response, error) {
 	v := homeView{Counts: authz.Holds(ctx, ReadCounts), Appeals: authz.Holds(ctx, DecideAppeals)}
 	if authz.Holds(ctx, ReadOwn) {
 		return web.RedirectTo("/lend/own/needs"), nil
+	}
+	for _, d := range m.Service.links.Doors {
+		if authz.Holds(ctx, d.Permission) {
+			v.Doors = append(v.Doors, d)
+		}
 	}
 	if authz.Holds(ctx, Nominate) {
 		var err error
@@ -178,6 +184,9 @@ func (m *Module) appealsPage(r *http.Request) (web.Response, error) {
 }
 
 func (m *Module) answerAppeal(r *http.Request) (web.Response, error) {
+	if _, err := authz.Scopes(r.Context(), DecideAppeals); err != nil {
+		return nil, err
+	}
 	form, err := web.Form(r)
 	if err != nil {
 		return nil, err
@@ -209,6 +218,9 @@ func (m *Module) quotaPage(r *http.Request) (web.Response, error) {
 }
 
 func (m *Module) setQuota(r *http.Request) (web.Response, error) {
+	if _, err := authz.Scopes(r.Context(), EditQuotas); err != nil {
+		return nil, err
+	}
 	form, err := web.Form(r)
 	if err != nil {
 		return nil, err

@@ -28,6 +28,14 @@ type Links struct {
 	// Planned returns how many devices the plan in force gives to a school for its pupils, and that plan; false
 	// when none does.
 	Planned func(ctx context.Context, territory, school string) (quantity int, plan string, known bool, err error)
+	// Doors lead from the page where loans begin to the other parts of the room.
+	Doors []Door
+}
+
+// Door is the address of a page with the key of its name, for who holds the permission.
+type Door struct {
+	Permission authz.Permission
+	Href, Key  string
 }
 
 // Service nominates, ranks and decides.

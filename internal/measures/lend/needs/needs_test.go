@@ -297,3 +297,21 @@ func TestThePagesSayWhatTheServiceKnowsAndTheExportHoldsNoCriterion(t *testing.T
 		site.Want(site.Do(who, "GET", "/api/v1/lend/schools/"+uai+"/ranking", "", nil), 200, `"quota":3`, `"state":"granted"`)
 	})
 }
+
+func TestAnErasedPupilIsNominatedNowhere(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB, s *needs.Service) {
+		nominated(t, s, 2)
+		if err := d.Update(head, func(ctx context.Context, tx *db.Tx) error {
+			k := needs.Keeper{Rule: s.Rule()}
+			if kept, err := k.ExportPerson(ctx, tx, "02", "p1"); err != nil || kept == nil {
+				t.Errorf("%v, %v", kept, err)
+			}
+			return k.ErasePerson(ctx, tx, "02", "p1")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := s.OfSchool(head, uai); err != nil || len(v.Ranking.Candidates) != 1 {
+			t.Errorf("%+v, %v", v.Ranking.Candidates, err)
+		}
+	})
+}
