@@ -119,9 +119,16 @@ func (m *Module) apiList(ctx context.Context, in *ListInput) (*struct{ Body List
 // One is the answer of get-asset.
 type One struct {
 	Item
-	ValueCents *int64   `json:"value_cents,omitempty" doc:"Today, by straight-line depreciation"`
-	Parts      []Item   `json:"parts"`
-	History    []Change `json:"history"`
+	ValueCents *int64  `json:"value_cents,omitempty" doc:"Today, by straight-line depreciation"`
+	Parts      []Item  `json:"parts"`
+	History    []Story `json:"history" doc:"The newest first"`
+}
+
+// Story is one event of an asset's history.
+type Story struct {
+	At   int64  `json:"at"`
+	Kind string `json:"kind"`
+	Change
 }
 
 func (m *Module) apiOne(ctx context.Context, in *struct {
@@ -131,12 +138,12 @@ func (m *Module) apiOne(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	one := One{Item: itemOf(&d.Asset), ValueCents: d.ValueCents, Parts: []Item{}, History: []Change{}}
+	one := One{Item: itemOf(&d.Asset), ValueCents: d.ValueCents, Parts: []Item{}, History: []Story{}}
 	for i := range d.Parts {
 		one.Parts = append(one.Parts, itemOf(&d.Parts[i]))
 	}
 	for _, e := range d.Events {
-		one.History = append(one.History, e.Change)
+		one.History = append(one.History, Story{e.At, e.Kind, e.Change})
 	}
 	return &struct{ Body One }{one}, nil
 }

@@ -2,6 +2,8 @@ package assets
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"preau/internal/base/code"
 	"preau/internal/base/db"
@@ -110,7 +112,10 @@ func found(a Asset, err error) (Asset, error) {
 
 // Parts returns the parts of a kit, by code.
 func Parts(ctx context.Context, tx *db.Tx, territory, kit string) ([]Asset, error) {
-	return db.All(ctx, tx, scan, "SELECT "+columns+" FROM equip_asset a WHERE a.territory = ? AND a.parent = ? ORDER BY a.code", territory, kit)
+	// Sorted here: asked for the order of the codes, SQLite without statistics reads the whole territory in it.
+	list, err := db.All(ctx, tx, scan, "SELECT "+columns+" FROM equip_asset a WHERE a.territory = ? AND a.parent = ?", territory, kit)
+	slices.SortFunc(list, func(x, y Asset) int { return strings.Compare(x.Code, y.Code) })
+	return list, err
 }
 
 // save writes an asset that was read in this version: Conflict when somebody changed it since.

@@ -2,8 +2,10 @@ package assets
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/code"
@@ -107,7 +109,7 @@ func (s *Service) PrepareDeed(ctx context.Context, in DeedInput) (Deed, error) {
 		}
 		d = Deed{Territory: in.Territory, ID: tx.NewID(), Code: code.Make(code.Deed, in.Territory, uint64(number)), From: items[0].Owner, To: in.To, ToKind: in.ToKind,
 			Deliberation: in.Deliberation, DeliberatedOn: in.DeliberatedOn, State: DeedPrepared, Version: 1, CreatedAt: tx.Now(), Items: len(items)}
-		paper, err := s.deedPaper(ctx, &d, items, nil)
+		paper, err := s.deedPaper(ctx, tx, &d, items, nil)
 		if err != nil {
 			return err
 		}
@@ -168,6 +170,7 @@ func (s *Service) ceded(ctx context.Context, tx *db.Tx, in *DeedInput) ([]Asset,
 		}
 		items = append(items, a)
 	}
+	slices.SortFunc(items, func(a, b Asset) int { return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Code, b.Code)) })
 	return items, errs.OfFields(fields...)
 }
 
@@ -239,7 +242,7 @@ func (s *Service) conclude(ctx context.Context, tx *db.Tx, d *Deed) error {
 		}
 		signatures[i] = signed{as: one.as, at: one.at, picture: f}
 	}
-	paper, err := s.deedPaper(ctx, d, items, signatures)
+	paper, err := s.deedPaper(ctx, tx, d, items, signatures)
 	if err != nil {
 		return err
 	}

@@ -109,7 +109,7 @@ func TestTheOwnerChangesWithTheCountersignatureAndNotBefore(t *testing.T) {
 			t.Fatal(err)
 		}
 		read := readable(t, "deed", text.Data)
-		for _, part := range []string{d.Code, "Région académique", "Commune de Laon", "2026-41 du 12 mars 2026", kit.Code, list[29].Serial, "Coût d'achat connu : 18", "Nom et fonction"} {
+		for _, part := range []string{d.Code, "Région académique", "Commune de Laon", "2026-41 du 12 mars 2026", kit.Code, laptop.Serial, list[29].Serial, "Coût d'achat connu : 18", "Nom et fonction"} {
 			if !strings.Contains(read, part) {
 				t.Errorf("the deed lacks %q: %s", part, read)
 			}
