@@ -3,6 +3,7 @@ package orders
 import (
 	"embed"
 
+	"preau/internal/base/db"
 	"preau/internal/base/web"
 )
 
@@ -20,7 +21,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Pattern: "/orders", Permission: ReadOrders, Handle: m.list, Cached: true},
 		{Method: "GET", Pattern: "/orders/export.csv", Permission: ReadOrders, Handle: m.csv},
 		{Method: "GET", Pattern: "/orders/from-plan", Permission: EditOrders, Handle: m.askPlan},
-		{Method: "POST", Pattern: "/orders/from-plan", Permission: EditOrders, Handle: m.fromPlan},
+		{Method: "POST", Pattern: "/orders/from-plan", Permission: EditOrders, Handle: m.fromPlan, Timeout: db.Timeout},
 		{Method: "GET", Pattern: "/orders/new", Permission: EditOrders, Handle: m.newOrder},
 		{Method: "POST", Pattern: "/orders", Permission: EditOrders, Handle: m.addOrder},
 		{Method: "GET", Pattern: "/orders/rounds", Permission: EditOrders, Handle: m.askRounds},
@@ -29,7 +30,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: "GET", Pattern: "/orders/{order}/edit", Permission: EditOrders, Handle: m.editOrder},
 		{Method: "POST", Pattern: "/orders/{order}/edit", Permission: EditOrders, Handle: m.changeOrder},
 		{Method: "GET", Pattern: "/orders/{order}/place", Permission: EditOrders, Handle: m.askPlace},
-		{Method: "POST", Pattern: "/orders/{order}/place", Permission: EditOrders, Handle: m.place},
+		{Method: "POST", Pattern: "/orders/{order}/place", Permission: EditOrders, Handle: m.place, Timeout: db.Timeout},
 		{Method: "GET", Pattern: "/orders/{order}/cancel", Permission: EditOrders, Handle: m.askCancel},
 		{Method: "POST", Pattern: "/orders/{order}/cancel", Permission: EditOrders, Handle: m.cancel},
 		{Method: "GET", Pattern: "/orders/{order}/close", Permission: EditOrders, Handle: m.askClose},
