@@ -95,6 +95,9 @@ func (s *Service) importCensus(ctx context.Context, src tabular.Source, o Import
 	err := s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
 		j = &censusImport{s: s, tx: tx, o: o, scopes: scopes, listed: listed, schools: map[string]*importedSchool{}, seen: map[string]int{}, tallies: map[string]*intake.Tally{},
 			report: intake.Report{ID: listed.ID(), Kind: KindCensus, File: o.Name, Layout: string(KindCensus), DryRun: o.DryRun}}
+		if err := listed.Hold(ctx, tx); err != nil {
+			return err
+		}
 		if err := j.read(ctx, src); err != nil {
 			return err
 		}

@@ -22,6 +22,11 @@ func (s *Service) Announce(ctx context.Context, kind Kind, name string, o Option
 // ID identifies the import.
 func (e *Elsewhere) ID() string { return e.ticket.ID }
 
+// Hold is the first thing in the transaction of the import: other processes see by it that the import runs.
+func (e *Elsewhere) Hold(ctx context.Context, tx *db.Tx) error {
+	return holdImport(ctx, tx, e.ticket.ID)
+}
+
 // Progress tells how far the import is: bytes read and size of the file.
 func (e *Elsewhere) Progress(done, total int64) {
 	e.ticket.s.follow(e.ticket.ID, Progress{done, total})
