@@ -8,7 +8,11 @@ import (
 	"testing"
 
 	"preau/internal/app/demo"
+	"preau/internal/base/db"
+	"preau/internal/base/files"
+	"preau/internal/measures/equip/assets"
 	"preau/internal/measures/equip/catalogue"
+	"preau/internal/measures/equip/incidents"
 )
 
 // measures adds the examples of the rooms of the measures.
@@ -37,4 +41,32 @@ func (e examples) measures(ctx context.Context, t *testing.T, h *house) {
 	if e["/entitlements/{id}"], err = h.Equip.Entitlements.DeclareNew(ctx, e["{uai}"], e["{person}"]); err != nil {
 		t.Fatal(err)
 	}
+	e["{incident}"], e["{incident asset}"] = e.incident(ctx, t, h)
+}
+
+// incident returns one that was reported of an asset of the school, with its photo, and the asset.
+func (e examples) incident(ctx context.Context, t *testing.T, h *house) (incident, asset string) {
+	t.Helper()
+	a := &assets.Asset{Kind: "tablet", Name: "Ardoise", Owner: "o", Funder: "f", Custodian: "c", School: e["{uai}"], State: assets.Usable}
+	if err := h.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return assets.Add(ctx, tx, demo.Territory, []*assets.Asset{a})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	told, err := h.Equip.Incidents.Tell(ctx, demo.Territory, a.ID, incidents.Power)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, image.NewRGBA(image.Rect(0, 0, 8, 8))); err != nil {
+		t.Fatal(err)
+	}
+	photo, err := files.Photo(&drawn)
+	if err == nil {
+		err = h.Equip.Incidents.Describe(ctx, told.ID, "", &photo)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return told.ID, a.ID
 }

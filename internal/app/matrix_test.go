@@ -61,6 +61,7 @@ func (h *house) examples(t *testing.T) examples {
 	}
 	e["/imports/{id}"] = report.ID
 	e.measures(ctx, t, h)
+	e.lend(ctx, t, h)
 	return e
 }
 
@@ -94,7 +95,8 @@ var narrower = map[string][]authz.Role{
 var elsewhere = map[string]string{"/my-school": "/schools", "/my-classes": "/schools"}
 
 // asking are the routes that need to be told what about.
-var asking = map[string]string{"/readiness/schools.csv": "?territory={territory}", "/classes/new": "?school={uai}"}
+var asking = map[string]string{"/readiness/schools.csv": "?territory={territory}", "/classes/new": "?school={uai}",
+	"/entitlements/new": "?school={uai}", "/incidents/new": "?territory={territory}&asset={incident asset}"}
 
 func TestEveryRouteAnswersEachRoleAsItsPermissionSays(t *testing.T) {
 	policy := app.Policy()
@@ -192,7 +194,7 @@ var publicRoutes = []string{
 	"GET /login/link/{token}", "GET /login/sent", "GET /map", "GET /plan/schools/{uai}", "GET /programme", "GET /programme/file",
 	"GET /programme/people", "GET /programme/rules", "GET /readiness/schools/{uai}", "GET /schools", "GET /schools/{uai}", "GET /source", "GET /sources", "GET /api/v1/territories/{code}/communes",
 	"GET /territories/{code}", "GET /{$}", "POST /demo/enter", "POST /invitations/{token}", "POST /login", "POST /login/link/{token}", "POST /logout",
-	"POST /api/inventory/{key}", "GET /api/v1/programme", "GET /api/v1/territories", "GET /api/v1/schools", "GET /api/v1/schools/{uai}", "GET /api/v1/readiness",
+	"POST /api/inventory/{key}", "GET /incidents/new", "POST /incidents", "GET /incidents/told", "GET /api/v1/programme", "GET /api/v1/territories", "GET /api/v1/schools", "GET /api/v1/schools/{uai}", "GET /api/v1/readiness",
 	"GET /api/v1/readiness/territories/{territory}", "GET /api/v1/readiness/schools/{uai}", "GET /api/v1/plan/schools/{uai}",
 }
 

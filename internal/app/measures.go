@@ -11,6 +11,7 @@ import (
 	"preau/internal/measures/equip/catalogue"
 	"preau/internal/measures/equip/deliveries"
 	"preau/internal/measures/equip/entitlements"
+	"preau/internal/measures/equip/incidents"
 	"preau/internal/measures/equip/orders"
 	"preau/internal/territory/directory"
 )
@@ -24,6 +25,7 @@ type Equip struct {
 	Orders     *orders.Service
 	// Entitlements of new teachers.
 	Entitlements *entitlements.Service
+	Incidents    *incidents.Service
 }
 
 // measures opens the rooms of the measures and returns their pages and operations.
@@ -39,8 +41,11 @@ func (a *App) measures(c Config) []module {
 			return a.Directory.StaffNames(inside(ctx), territory, persons)
 		}})
 	a.Equip.Orders = orders.New(a.DB, a.Journal, plansInForce{a.Plan, a.Programme}, a.Directory, a.Programme)
+	a.Equip.Incidents = incidents.New(a.DB, a.Journal)
+	a.Equip.Incidents.Join(incidents.Links{SchoolName: a.schoolName})
 	a.Equip.Assets = assets.New(a.DB, a.Journal, a.Directory)
-	a.Equip.Assets.Join(assets.Links{Papers: a.Catalog.In(i18n.French), AccountName: a.accountName, Measures: a.measureNames})
+	a.Equip.Assets.Join(assets.Links{Papers: a.Catalog.In(i18n.French), AccountName: a.accountName, Measures: a.measureNames,
+		Doors: []func(context.Context, assets.Asset) ([]assets.Door, error){a.Equip.Incidents.Door}})
 	return []module{
 		&assets.Module{Service: a.Equip.Assets},
 		&catalogue.Module{Service: a.Equip.Catalogue},
@@ -48,6 +53,7 @@ func (a *App) measures(c Config) []module {
 		&agents.Module{Service: a.Equip.Agents, Site: c.Site},
 		&deliveries.Module{Service: a.Equip.Deliveries, Site: c.Site},
 		&entitlements.Module{Service: a.Equip.Entitlements},
+		&incidents.Module{Service: a.Equip.Incidents},
 	}
 }
 
@@ -99,4 +105,13 @@ func (a *App) measureNames(ctx context.Context, territory string) (map[string]st
 		names[m.ID] = m.Name.In(string(i18n.From(ctx).Lang))
 	}
 	return names, nil
+}
+
+// schoolName names a school to a room that has checked that the person may know of it.
+func (a *App) schoolName(ctx context.Context, uai string) (string, error) {
+	school, err := a.Directory.School(inside(ctx), directory.UAI(uai))
+	if errs.Is(err, errs.NotFound) {
+		return uai, nil
+	}
+	return school.Name, err
 }

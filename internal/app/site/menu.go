@@ -15,6 +15,7 @@ import (
 	"preau/internal/measures/equip/catalogue"
 	"preau/internal/measures/equip/deliveries"
 	"preau/internal/measures/equip/entitlements"
+	"preau/internal/measures/equip/incidents"
 	"preau/internal/measures/equip/orders"
 	"preau/internal/measures/lend/needs"
 	"preau/internal/territory/accounts"
@@ -83,6 +84,7 @@ var entries = []entry{
 	{"orders", "/orders", "site.menu.orders", []hint{{orders.EditOrders, "site.menu.orders.edit"}, {"", "site.menu.orders.hint"}}, holds(orders.ReadOrders)},
 	{"money", "/money", "site.menu.money", []hint{{"", "site.menu.money.hint"}}, holds(orders.ReadOrders)},
 	{"deliveries", "/deliveries", "site.menu.deliveries", []hint{{deliveries.ReceiveDeliveries, "site.menu.deliveries.receive"}, {"", "site.menu.deliveries.hint"}}, holds(deliveries.ReadDeliveries)},
+	{"incidents", "/incidents", "site.menu.incidents", []hint{{incidents.Act, "site.menu.incidents.act"}, {"", "site.menu.incidents.hint"}}, holds(incidents.Read)},
 	{"entitlements", "/entitlements", "site.menu.entitlements", []hint{{"", "site.menu.entitlements.hint"}}, holds(entitlements.Read)},
 	{"entitlements", "/entitlements/mine", "site.menu.entitlement", []hint{{"", "site.menu.entitlement.hint"}}, is(authz.Teacher)},
 	{"agents", "/agents", "site.menu.agents", []hint{{"", "site.menu.agents.hint"}}, holds(agents.ManageAgents)},
@@ -147,7 +149,7 @@ type group struct {
 
 var groups = []group{
 	{"site.menu.group.territory", []string{"schools", "map", "readiness", "drills"}},
-	{"site.menu.group.equipment", []string{"assets", "catalogue", "orders", "money", "deliveries", "entitlements", "agents", "deeds"}},
+	{"site.menu.group.equipment", []string{"assets", "catalogue", "orders", "money", "deliveries", "incidents", "entitlements", "agents", "deeds"}},
 	{"site.menu.group.running", []string{"imports", "journal", "accounts", "people-data"}},
 }
 
