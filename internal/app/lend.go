@@ -8,6 +8,7 @@ import (
 	"preau/internal/insight/plan"
 	"preau/internal/measures/equip/assets"
 	"preau/internal/measures/lend/agreements"
+	"preau/internal/measures/lend/crisis"
 	"preau/internal/measures/lend/loans"
 	"preau/internal/measures/lend/needs"
 )
@@ -17,6 +18,7 @@ type Lend struct {
 	Needs      *needs.Service
 	Agreements *agreements.Service
 	Loans      *loans.Service
+	Crisis     *crisis.Service
 }
 
 // lend opens the room of the loans and returns its pages and operations.
@@ -26,11 +28,22 @@ func (a *App) lend(c Config) ([]module, error) {
 		return nil, err
 	}
 	a.Lend = Lend{Needs: needs.New(a.DB, a.Journal, a.Directory, rule, c.Key), Agreements: agreements.New(a.DB, a.Journal, a.Directory, c.Site)}
-	a.Lend.Needs.Join(needs.Links{Planned: a.lendPlanned})
+	a.Lend.Needs.Join(needs.Links{Planned: a.lendPlanned, Doors: lendDoors})
 	a.Lend.Agreements.Join(agreements.Links{Granted: a.Lend.Needs.GrantedIn, Device: a.lendDevice, Measure: a.lendMeasure})
 	a.Lend.Loans = loans.New(a.DB, a.Journal, a.Directory, devices{assets.Keeper{Journal: a.Journal}}, c.Mail, c.Site)
 	a.Lend.Loans.Join(loans.Links{HandedOver: a.Lend.Needs.MarkLent, Account: a.accountName, Catalog: a.Catalog})
-	return []module{&needs.Module{Service: a.Lend.Needs}, &agreements.Module{Service: a.Lend.Agreements}, &loans.Module{Service: a.Lend.Loans}}, nil
+	a.Lend.Crisis = crisis.New(a.DB, a.Journal, a.Directory, devices{assets.Keeper{Journal: a.Journal}}, drills{a.Readiness})
+	return []module{&needs.Module{Service: a.Lend.Needs}, &agreements.Module{Service: a.Lend.Agreements}, &loans.Module{Service: a.Lend.Loans}, &crisis.Module{Service: a.Lend.Crisis}}, nil
+}
+
+// lendDoors lead from the page where loans begin to their other parts.
+var lendDoors = []needs.Door{
+	{Permission: loans.HandLoans, Href: "/lend/handover", Key: "loans.handover"},
+	{Permission: loans.HandLoans, Href: "/lend/return", Key: "loans.return"},
+	{Permission: loans.ReadLoans, Href: "/lend/loans", Key: "loans.list"},
+	{Permission: loans.DecideClaims, Href: "/lend/claims", Key: "loans.claims"},
+	{Permission: loans.Remind, Href: "/lend/reminders", Key: "loans.reminders"},
+	{Permission: loans.EditHolidays, Href: "/lend/holidays", Key: "loans.holidays"},
 }
 
 // raisesDevices is what the programme's measure that lends devices to pupils raises.

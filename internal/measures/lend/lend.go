@@ -10,6 +10,7 @@ import (
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
 	"preau/internal/measures/lend/agreements"
+	"preau/internal/measures/lend/crisis"
 	"preau/internal/measures/lend/loans"
 	"preau/internal/measures/lend/needs"
 )
@@ -21,10 +22,10 @@ var migrations embed.FS
 var Migrations = db.Migrations{Room: "lend", FS: migrations}
 
 // Messages are the words of the room's parts.
-var Messages = []fs.FS{needs.Messages, agreements.Messages, loans.Messages}
+var Messages = []fs.FS{needs.Messages, agreements.Messages, loans.Messages, crisis.Messages}
 
 // Permissions says which roles hold the permissions of the room's parts.
-var Permissions = authz.Join(needs.Permissions, agreements.Permissions, loans.Permissions)
+var Permissions = authz.Join(needs.Permissions, agreements.Permissions, loans.Permissions, crisis.Permissions)
 
 // Facts lists the kinds of fact that the room records.
-var Facts = slices.Concat(needs.Facts, agreements.Facts, loans.Facts)
+var Facts = slices.Concat(needs.Facts, agreements.Facts, loans.Facts, crisis.Facts)
