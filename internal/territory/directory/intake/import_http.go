@@ -219,12 +219,14 @@ func (m *Module) start(ctx context.Context, f form, name string, file multipart.
 	return ticket.ID, nil
 }
 
-// keepCopy copies an upload to a file of our own that only this process reads.
+// keepCopy copies an upload to a file of our own that only this process reads. It may name pupils: where the system
+// lets an open file lose its name, nothing is left of it even when the program is killed.
 func keepCopy(file io.Reader) (*os.File, int64, error) {
 	kept, err := os.CreateTemp("", "preau-import-*")
 	if err != nil {
 		return nil, 0, err
 	}
+	_ = os.Remove(kept.Name())
 	size, err := io.Copy(kept, file)
 	if err != nil {
 		discard(kept)
@@ -233,7 +235,7 @@ func keepCopy(file io.Reader) (*os.File, int64, error) {
 	return kept, size, nil
 }
 
-// discard removes a copy: it may name pupils.
+// discard removes a copy.
 func discard(file *os.File) {
 	_ = file.Close()
 	_ = os.Remove(file.Name())

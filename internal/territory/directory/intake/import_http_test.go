@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,16 @@ func TestARosterIsSentByTheHeadOfItsSchoolAlone(t *testing.T) {
 		if strings.Contains(page, name) {
 			t.Errorf("the report names %s", name)
 		}
+	}
+}
+
+func TestNothingIsLeftOfAnUploadButItsReport(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	s := newSite(t)
+	values := map[string]string{"kind": "schools", "territory": "02"}
+	s.report(lead, s.send(lead, "/imports/lists", values, "schools.csv", sharedFile(t, "schools", "schools-02-95.csv")), "Terminé")
+	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
+		t.Errorf("%v %v", left, err)
 	}
 }
 
