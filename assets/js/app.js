@@ -7,6 +7,7 @@ import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-inp
 import { ServiceNavigation } from "govuk-frontend/dist/govuk/components/service-navigation/service-navigation.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { Radios } from "./radios.js";
+import { startHandover } from "./handover.js";
 import { startLive } from "./live.js";
 import { startMap } from "./map.js";
 import { startReception } from "./reception.js";
@@ -34,4 +35,5 @@ each("[data-print]", startPrint);
 each("[data-autosubmit]", startFilters);
 each("[data-map]", startMap);
 each("[data-reception]", startReception);
+each("[data-handover]", startHandover);
 each("[data-signing]", startSigning);

@@ -62,7 +62,7 @@ func (s *Service) State(ctx context.Context, in Statement) (Claim, error) {
 	if err != nil {
 		return Claim{}, err
 	}
-	if err := in.check(day(line.HandedAt), s.today()); err != nil {
+	if err := in.check(line.HandedDay(), s.today()); err != nil {
 		return Claim{}, err
 	}
 	var picture *files.Picture

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"preau/internal/base/authz"
 	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
@@ -40,15 +41,15 @@ func (m *Module) handoversPage(r *http.Request) (web.Response, error) {
 	return web.Page{Title: i18n.T(ctx, "loans.handover"), Section: section, Body: entryPage(v), Status: status}, nil
 }
 
-// handoverView is the handover screen of a class: what was read of the pair under way, and what became of the last one.
+// handoverView is the handover screen of a class: what was read of the pair under way.
 type handoverView struct {
 	*ClassSlips
-	ID     string // of the pair
-	Slip   string
-	Device string
+	ID      string // of the pair
+	Account string
+	Slip    string
+	Device  string
 	Condition
 	Errors ui.Errors
-	Last   *Handed
 }
 
 // awaited is the input that the next scan goes into.
@@ -71,6 +72,7 @@ func (m *Module) classAnswer(ctx context.Context, class string, v handoverView) 
 	if v.ID == "" {
 		v.ID = m.Service.db.NewID()
 	}
+	v.Account = authz.From(ctx).Account
 	status := http.StatusOK
 	if len(v.Errors) > 0 {
 		status = http.StatusUnprocessableEntity

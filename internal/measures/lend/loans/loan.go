@@ -131,3 +131,6 @@ func isLabel(read string) bool {
 	kind, _, ok := code.Parse(read)
 	return ok && kind == code.Asset
 }
+
+// HandedDay returns the day of the handover in Paris.
+func (l *Loan) HandedDay() string { return day(l.HandedAt) }

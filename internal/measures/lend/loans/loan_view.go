@@ -12,6 +12,14 @@ import (
 // classID is the class: ID is that of the pair.
 func (v handoverView) classID() string { return v.ClassLine.ID }
 
+// describedBy names what describes an input: its hint, and its error if there is one.
+func describedBy(name, wrong string) string {
+	if wrong != "" {
+		return name + "-hint " + name + "-error"
+	}
+	return name + "-hint"
+}
+
 func wrongOf(c Condition) []string {
 	list := make([]string, len(c.Wrong))
 	for i, w := range c.Wrong {
@@ -34,6 +42,7 @@ func scriptWords(ctx context.Context) map[string]string {
 		"scan": i18n.T(ctx, "loans.script.scan"), "slip": i18n.T(ctx, "loans.script.slip"), "device": i18n.T(ctx, "loans.script.device"),
 		"done": i18n.T(ctx, "loans.script.done"), "again": i18n.T(ctx, "loans.script.again"), "queued": i18n.T(ctx, "loans.script.queued"),
 		"offline": i18n.T(ctx, "loans.script.offline"), "twice": i18n.T(ctx, "loans.script.twice"), "expired": i18n.T(ctx, "loans.script.expired"),
+		"settled": i18n.T(ctx, "loans.script.settled"), "camera": i18n.T(ctx, "loans.script.camera"), "stop": i18n.T(ctx, "loans.script.camera.stop"), "nocamera": i18n.T(ctx, "loans.script.camera.none"),
 	}
 }
 
