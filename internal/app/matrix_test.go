@@ -62,6 +62,7 @@ func (h *house) examples(t *testing.T) examples {
 	e["/imports/{id}"] = report.ID
 	e.measures(ctx, t, h)
 	e.lend(ctx, t, h)
+	e.loans(ctx, t, h)
 	return e
 }
 
@@ -190,7 +191,7 @@ func TestTheRoutesOpenToEverybodyAreTheseAndNoOthers(t *testing.T) {
 
 // publicRoutes is the explicit list of what needs no account.
 var publicRoutes = []string{
-	"GET /about-data", "GET /accessibility", "GET /api", "GET /demo/enter", "GET /demo/mail", "GET /deliveries/worker.js", "GET /invitations/{token}", "GET /login",
+	"GET /about-data", "GET /accessibility", "GET /api", "GET /demo/enter", "GET /demo/mail", "GET /deliveries/worker.js", "GET /invitations/{token}", "GET /lend/needs/rule", "GET /login",
 	"GET /login/link/{token}", "GET /login/sent", "GET /map", "GET /plan/schools/{uai}", "GET /programme", "GET /programme/file",
 	"GET /programme/people", "GET /programme/rules", "GET /readiness/schools/{uai}", "GET /schools", "GET /schools/{uai}", "GET /source", "GET /sources", "GET /api/v1/territories/{code}/communes",
 	"GET /territories/{code}", "GET /{$}", "POST /demo/enter", "POST /invitations/{token}", "POST /login", "POST /login/link/{token}", "POST /logout",
