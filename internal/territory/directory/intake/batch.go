@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"preau/internal/base/db"
@@ -58,7 +59,7 @@ func (k *stock) close(ctx context.Context) error {
 	if err := k.settle(); err != nil {
 		return err
 	}
-	return k.update.Close()
+	return errors.Join(k.update.Close(), k.stand.Close())
 }
 
 // stop waits for the writer after an error, so that nothing uses the transaction after its end.

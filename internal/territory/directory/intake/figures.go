@@ -221,7 +221,10 @@ func (f *figuresImport) apply(ctx context.Context, s *stored, e *listed) error {
 		f.doubt(s.school.Territory, e.line, string(s.school.UAI), d.reason, d.args...)
 	}
 	const older = true
-	after := merge(s.school, e.school, older)
+	after, save := merge(s.school, e.school, older), f.saveFigures
+	if !same(&s.school, &after) {
+		save = f.save
+	}
 	added := f.addFigures(s, e.line, e.figures)
 	after.Stand(s.figures)
 	s.seen, s.line = true, e.line
@@ -233,7 +236,7 @@ func (f *figuresImport) apply(ctx context.Context, s *stored, e *listed) error {
 	}
 	if changed {
 		s.school = after
-		if err := f.save(ctx, s); err != nil {
+		if err := save(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -262,7 +265,7 @@ func (f *figuresImport) inferNone(ctx context.Context) error {
 			s.school.Stand(s.figures)
 			f.report.Inferred++
 			f.tally(code).Inferred++
-			if err := f.save(ctx, s); err != nil {
+			if err := f.saveFigures(ctx, s); err != nil {
 				return err
 			}
 			if err := f.relieve(ctx); err != nil {

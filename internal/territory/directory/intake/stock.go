@@ -16,7 +16,8 @@ type stock struct {
 	areas   map[string]*area
 	counts  map[string]int // schools that the directory has, by territory
 	sources map[string]directory.Source
-	update  *db.Stmt
+	update  *db.Stmt // of a whole school
+	stand   *db.Stmt // of the figures that stand for it
 	batch   batch
 	writing chan error // of the batch being written, nil when none is
 }
@@ -50,7 +51,11 @@ func (j *job) newStock(ctx context.Context) (*stock, error) {
 		return nil, err
 	}
 	set := strings.Join(directory.SchoolColumns[2:], " = ?, ") + " = ?, lists = ?"
-	k.update, err = j.tx.Prepare(ctx, "UPDATE directory_school SET "+set+" WHERE territory = ? AND uai = ?")
+	if k.update, err = j.tx.Prepare(ctx, "UPDATE directory_school SET "+set+" WHERE territory = ? AND uai = ?"); err != nil {
+		return nil, err
+	}
+	k.stand, err = j.tx.Prepare(ctx, `UPDATE directory_school SET ips = ?, ips_year = ?, pupils = ?, pupils_year = ?, priority = ?, qpv = ?, rural = ?,
+		sector = ?, contract = ?, updated_at = ? WHERE territory = ? AND uai = ?`)
 	return k, err
 }
 
@@ -161,6 +166,18 @@ func (k *stock) save(ctx context.Context, s *stored) error {
 	s.school.UpdatedAt = k.tx.Now()
 	args := append(s.school.Values()[2:], s.lists, s.school.Territory, string(s.school.UAI))
 	_, err := k.update.Exec(ctx, args...)
+	return err
+}
+
+// saveFigures writes a school of which nothing changed but the figures that stand: most of its columns, and their
+// indexes, are left alone.
+func (k *stock) saveFigures(ctx context.Context, s *stored) error {
+	if err := k.settle(); err != nil {
+		return err
+	}
+	s.school.UpdatedAt = k.tx.Now()
+	_, err := k.stand.Exec(ctx, s.school.IPS, s.school.IPSYear, s.school.Pupils, s.school.PupilsYear, orNull(string(s.school.Priority)),
+		orNull(string(s.school.QPV)), s.school.Rural, string(s.school.Sector), string(s.school.Contract), s.school.UpdatedAt, s.school.Territory, string(s.school.UAI))
 	return err
 }
 
