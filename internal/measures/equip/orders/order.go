@@ -94,7 +94,7 @@ func (o *Order) funderText() string {
 	}
 	texts := make([]string, len(o.Funders))
 	for i, f := range o.Funders {
-		texts[i] = f.Name + " (" + strconv.FormatFloat(float64(f.Share)/100, 'f', -1, 64) + " %)"
+		texts[i] = f.Name + " (" + strings.Replace(strconv.FormatFloat(float64(f.Share)/100, 'f', -1, 64), ".", ",", 1) + " %)"
 	}
 	return strings.Join(texts, ", ")
 }
