@@ -123,6 +123,15 @@ func (m *Module) settle(r *http.Request) (web.Response, error) {
 	return web.RedirectWith(web.Local(form.Text("back"), "/deliveries/"+id), "deliveries.conflict.settled"), nil
 }
 
+// again plans a new delivery for what one lacked.
+func (m *Module) again(r *http.Request) (web.Response, error) {
+	next, err := m.Service.Again(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return web.RedirectWith("/deliveries/"+next, "deliveries.again.done"), nil
+}
+
 func worker(*http.Request) (web.Response, error) {
 	return web.File{Name: "worker.js", ContentType: "text/javascript; charset=utf-8", Inline: true, Body: workerScript}, nil
 }

@@ -1,16 +1,23 @@
 package deliveries
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
 	"preau/internal/base/errs"
 )
 
+// Kits and single things are those without a parent. That is never asked with an equality beside the delivery, nor in
+// the order of the names: SQLite without statistics would take the index of the parents or the names, and read the
+// whole territory in it.
+
 const deliveryColumns = `d.territory, d.id, d.code, d.round, d.stop, d.school, d.state, COALESCE(d.received_at, 0), COALESCE(d.signed_at, 0),
 	d.signed_by, d.signed_how, d.signature, d.document, d.sha256, d.version, r.name, r.planned_on, r.state,
-	(SELECT COUNT(*) FROM equip_asset a WHERE a.territory = d.territory AND a.delivery = d.id AND a.parent = '')`
+	(SELECT COUNT(*) FROM equip_asset a WHERE a.territory = d.territory AND a.delivery = d.id AND LENGTH(a.parent) = 0)`
 
 const fromDelivery = ` FROM equip_delivery d JOIN equip_round r ON r.territory = d.territory AND r.id = d.round `
 
@@ -76,28 +83,41 @@ func scanItem(row db.Scanner) (*Item, error) {
 // contentOf returns a delivery with its items and what was said of them.
 func contentOf(ctx context.Context, tx *db.Tx, d Delivery) (*Content, error) {
 	c := &Content{Delivery: d}
-	var err error
-	if c.Items, err = db.All(ctx, tx, scanItem, "SELECT "+itemColumns+" FROM equip_asset a WHERE a.territory = ? AND a.delivery = ? AND a.parent = '' ORDER BY a.name, a.code", d.Territory, d.ID); err != nil {
+	things, err := db.All(ctx, tx, scanItem, "SELECT "+itemColumns+" FROM equip_asset a WHERE a.territory = ? AND a.delivery = ?", d.Territory, d.ID)
+	if err != nil {
 		return nil, err
 	}
 	parts, err := db.All(ctx, tx, scanItem, "SELECT "+itemColumns+` FROM equip_asset k JOIN equip_asset a ON a.territory = k.territory AND a.parent = k.id
-		WHERE k.territory = ? AND k.delivery = ? ORDER BY a.name, a.code`, d.Territory, d.ID)
+		WHERE k.territory = ? AND k.delivery = ?`, d.Territory, d.ID)
 	if err != nil {
 		return nil, err
 	}
 	byID := map[string]*Item{}
-	for _, item := range c.Items {
-		byID[item.ID] = item
+	for _, item := range things {
+		if item.Parent == "" {
+			byID[item.ID] = item
+			c.Items = append(c.Items, item)
+		}
 	}
 	for _, part := range parts {
-		byID[part.Parent].Parts = append(byID[part.Parent].Parts, part)
+		if kit := byID[part.Parent]; kit != nil {
+			kit.Parts = append(kit.Parts, part)
+		}
 	}
+	sortItems(c.Items)
 	scans, err := scansOf(ctx, tx, d.Territory, d.ID)
 	if err != nil {
 		return nil, err
 	}
 	c.say(scans)
 	return c, nil
+}
+
+func sortItems(list []*Item) {
+	slices.SortFunc(list, func(x, y *Item) int { return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Code, y.Code)) })
+	for _, item := range list {
+		sortItems(item.Parts)
+	}
 }
 
 // supply is a part of a kit that is counted and has no code of its own: a cable, a bag.
@@ -116,7 +136,7 @@ func suppliesOf(ctx context.Context, tx *db.Tx, territory, delivery string) ([]s
 		return s, err
 	}, `SELECT DISTINCT p.kit, p.version, m.maker || ' ' || m.name, p.quantity FROM equip_asset a
 		JOIN equip_kit_part p ON p.kit = a.kit AND p.version = a.kit_version JOIN equip_model m ON m.id = p.model
-		WHERE a.territory = ? AND a.delivery = ? AND a.parent = '' AND a.kit <> '' AND m.tracked = 0 ORDER BY 1, 2, 3`, territory, delivery)
+		WHERE a.territory = ? AND a.delivery = ? AND a.kit <> '' AND m.tracked = 0 ORDER BY 1, 2, 3`, territory, delivery)
 }
 
 func setState(ctx context.Context, tx *db.Tx, d *Delivery, state State) error {

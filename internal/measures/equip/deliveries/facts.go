@@ -10,10 +10,11 @@ const (
 	FactSettled      = "equip.delivery.settled"
 	FactSurplus      = "equip.delivery.surplus" // a tag that was not expected
 	FactSigned       = "equip.delivery.signed"
+	FactAgain        = "equip.delivery.repeated" // what it lacked comes with another
 )
 
 // Facts lists them.
-var Facts = []string{FactRoundPlanned, FactRoundMoved, FactReceived, FactDisputed, FactSettled, FactSurplus, FactSigned}
+var Facts = []string{FactRoundPlanned, FactRoundMoved, FactReceived, FactDisputed, FactSettled, FactSurplus, FactSigned, FactAgain}
 
 // roundPlanned is the data of FactRoundPlanned.
 type roundPlanned struct {
@@ -35,6 +36,12 @@ type said struct {
 // surplus is the data of FactSurplus: how many there are of them now. What an unknown tag says is kept with the delivery alone.
 type surplus struct {
 	Surplus int `json:"surplus"`
+}
+
+// again is the data of FactAgain: how many items, kits counted once, and the delivery that brings them.
+type again struct {
+	Items int    `json:"items"`
+	Next  string `json:"next"`
 }
 
 // signed is the data of FactSigned.

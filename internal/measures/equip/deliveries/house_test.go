@@ -52,6 +52,7 @@ func furnish(t testing.TB, d *db.DB) *house {
 	h.exec("INSERT INTO equip_kit (id, name, folded, latest, created_at) VALUES ('hybrid', 'Kit hybride', 'kit hybride', 1, 0)")
 	h.exec("INSERT INTO equip_kit_part (kit, version, number, model, quantity) VALUES ('hybrid', 1, 1, 'cam', 1), ('hybrid', 1, 2, 'bag', 2)")
 	h.exec("INSERT INTO equip_round (territory, id, name, commune, state, created_at) VALUES ('02', 'r1', 'Laon', '02408', 'planned', 0)")
+	h.exec("INSERT INTO equip_counter (territory, name, last) VALUES ('02', 'delivery', 3)")
 	for i, school := range []string{hub, village, hamlet} {
 		h.exec("INSERT INTO equip_delivery (territory, id, code, round, stop, school, state) VALUES ('02', ?, ?, 'r1', ?, ?, 'planned')",
 			fmt.Sprintf("d%d", i+1), noteCode(i+1), i+1, school)

@@ -48,6 +48,7 @@ func (m *Module) Routes() []web.Route {
 		{Method: post, Pattern: "/deliveries/{id}/receive", Permission: ReceiveDeliveries, Handle: m.receive},
 		{Method: post, Pattern: "/deliveries/{id}/scans", Permission: ReceiveDeliveries, Handle: m.scans},
 		{Method: post, Pattern: "/deliveries/{id}/settle", Permission: ReceiveDeliveries, Handle: m.settle},
+		{Method: post, Pattern: "/deliveries/{id}/again", Permission: PlanRounds, Handle: m.again},
 		{Method: get, Pattern: "/deliveries/{id}/sign", Permission: ReceiveDeliveries, Handle: m.signPage},
 		{Method: post, Pattern: "/deliveries/{id}/sign", Permission: ReceiveDeliveries, Handle: m.sign, MaxBody: mostForm},
 		{Method: get, Pattern: "/b/{note}", Permission: ReadDeliveries, Handle: m.byCode},

@@ -190,9 +190,13 @@ func (s *Service) NotePaper(ctx context.Context, round, delivery, site string, t
 		if err := noteHead(d, l, c, l.T("deliveries.note"), site+"/b/"+c.Code); err != nil {
 			return err
 		}
+		d.Space(4)
 		d.Text(l.T("deliveries.note.how", "code", c.Code))
-		boxes := []string{l.T("deliveries.says.received"), l.T("deliveries.says.damaged"), l.T("deliveries.says.missing")}
-		table := doc.Table{Columns: []doc.Column{{Title: l.T("deliveries.item"), Width: 4.4}, {Title: l.T("deliveries.code"), Width: 2.1}, {Title: l.T("deliveries.note.tick"), Width: 5.2}}, Height: 7.5}
+		boxes := make([]string, len(Sayings))
+		for i, says := range Sayings {
+			boxes[i] = saysText(l, says)
+		}
+		table := doc.Table{Columns: []doc.Column{{Title: l.T("deliveries.item"), Width: 3.6}, {Title: l.T("deliveries.code"), Width: 1.9}, {Title: l.T("deliveries.note.tick"), Width: 6.2}}, Height: 7.5}
 		c.all(func(item *Item) {
 			row := doc.Row{{Text: item.Name, Bold: item.Parent == ""}, {Text: item.Code}}
 			if item.Parent == "" {

@@ -10,7 +10,7 @@ import (
 
 const roundColumns = `r.territory, r.id, r.name, r.commune, r.planned_on, r.state, r.created_at,
 	(SELECT COUNT(*) FROM equip_delivery d WHERE d.territory = r.territory AND d.round = r.id),
-	(SELECT COUNT(*) FROM equip_delivery d JOIN equip_asset a ON a.territory = d.territory AND a.delivery = d.id AND a.parent = ''
+	(SELECT COUNT(*) FROM equip_delivery d JOIN equip_asset a ON a.territory = d.territory AND a.delivery = d.id AND LENGTH(a.parent) = 0
 		WHERE d.territory = r.territory AND d.round = r.id),
 	(SELECT COUNT(*) FROM equip_delivery d WHERE d.territory = r.territory AND d.round = r.id AND d.state IN ('partial', 'received', 'signed'))`
 

@@ -16,6 +16,7 @@ import (
 	"preau/internal/base/doc/doctest"
 	"preau/internal/base/errs"
 	"preau/internal/base/files"
+	"preau/internal/measures/equip/assets"
 )
 
 func TestARoundIsOrderedDatedAndSent(t *testing.T) {
@@ -150,6 +151,42 @@ func TestARoundIsDoneWhenItsLastStopIsReceived(t *testing.T) {
 		}
 		if err := h.service.ChangeRound(officer(), "r1", RoundInput{Name: "x"}); !errs.Is(err, errs.Conflict) {
 			t.Errorf("changed after it was done: %v", err)
+		}
+	})
+}
+
+func TestWhatWasMissingComesWithAnotherDelivery(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		kit := h.kits("d1", hub, 1)[0]
+		codes := h.tablets("d1", hub, 2)
+		if _, err := h.service.Again(officer(), "d1"); !errs.Is(err, errs.Conflict) {
+			t.Errorf("before it was signed: %v", err)
+		}
+		h.scan(head(hub), "d1", Scan{ID: "1", Code: codes[0]}, Scan{ID: "2", Code: codes[1], Says: SaysWrong})
+		in := screen(t)
+		in.RestMissing = true
+		if _, err := h.service.Sign(head(hub), "d1", in); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.service.Again(head(hub), "d1"); !errs.Is(err, errs.NotFound) {
+			t.Errorf("a head plans: %v", err)
+		}
+		next, err := h.service.Again(officer(), "d1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := h.delivery(next)
+		if c.State != Planned || c.Tally != (Tally{Items: 2}) || c.RoundName != "Complément : École Cœur-de-Ville" {
+			t.Errorf("%s %+v %q", c.State, c.Tally, c.RoundName)
+		}
+		h.scan(head(hub), next, Scan{ID: "3", Code: kit[0]}, Scan{ID: "4", Code: codes[1]})
+		for _, read := range append(kit, codes[1]) {
+			if a := h.asset(read); a.State != assets.Delivered || a.Trouble != "" {
+				t.Errorf("%s is %s %s", a.Name, a.State, a.Trouble)
+			}
+		}
+		if _, err := h.service.Again(officer(), "d1"); !errs.Is(err, errs.Conflict) {
+			t.Errorf("twice: %v", err)
 		}
 	})
 }

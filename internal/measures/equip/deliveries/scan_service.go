@@ -243,9 +243,13 @@ func (b *batch) apply(ctx context.Context, item *Item, s *Scan) error {
 	if err := b.s.put(ctx, b.tx, &a, s.Says, b.content.Code); err != nil {
 		return err
 	}
+	item.State, item.Trouble = a.State, a.Trouble
 	for _, part := range item.Parts {
 		if part.Says != "" || s.Says == SaysDamaged {
 			continue // somebody looked at the part itself, or must: a damaged kit is not damaged in each part
+		}
+		if s.Says == SaysReceived && part.Trouble == "" {
+			continue // it came with its kit
 		}
 		p, err := assets.ByID(ctx, b.tx, b.content.Territory, part.ID)
 		if err != nil {
@@ -254,6 +258,7 @@ func (b *batch) apply(ctx context.Context, item *Item, s *Scan) error {
 		if err := b.s.put(ctx, b.tx, &p, s.Says, b.content.Code); err != nil {
 			return err
 		}
+		part.State, part.Trouble = p.State, p.Trouble
 	}
 	if item.Scan != "" {
 		s.Other = item.Scan
