@@ -99,7 +99,7 @@ func (b *tab) offline(yes bool) {
 func (b *tab) until(what string) {
 	b.t.Helper()
 	var last error
-	for range 200 {
+	for range 400 {
 		var yes bool
 		if yes, last = chromedp.Run(b.ctx, chromedp.Evaluate[bool](what, chromedp.EvalAwaitPromise)); yes {
 			return
