@@ -168,12 +168,8 @@ func insertCensus(ctx context.Context, tx *db.Tx, facts *journal.Journal, list [
 	}); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO readiness_history (territory, year, school, day, answered, pupils, sure, possible)
+	_, err := tx.Exec(ctx, `INSERT INTO readiness_history (territory, year, school, day, answered, pupils, sure, possible)
 		SELECT territory, year, school, ?, COUNT(*), SUM(size), SUM(sure), SUM(possible) FROM readiness_class GROUP BY territory, year, school`,
-		i18n.Millis(now).In(i18n.Paris).Format("2006-01-02")); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, `INSERT INTO readiness_trend (territory, year, day, answered, pupils, sure, possible)
-		SELECT territory, year, day, SUM(answered), SUM(pupils), SUM(sure), SUM(possible) FROM readiness_history GROUP BY territory, year, day`)
+		i18n.Millis(now).In(i18n.Paris).Format("2006-01-02"))
 	return err
 }

@@ -113,7 +113,7 @@ func (m *Module) place(ctx context.Context, territory string) (place, error) {
 			return place{}, err
 		}
 	}
-	report, err := m.Readiness.Report(ctx, readiness.Place{Territory: territory})
+	report, err := m.Readiness.Report(ctx, readiness.Place{Territory: territory, Brief: true})
 	if err != nil {
 		return place{}, err
 	}

@@ -26,6 +26,9 @@ func france(tb testing.TB) *Service {
 		}
 	}
 	err := d.Update(db.Everywhere(context.Background()), func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.Bulk(ctx, "directory_territory", []string{"territory", "name"}, rows(100, func(i int) []any { return []any{territory(i), "Territoire"} })); err != nil {
+			return err
+		}
 		if _, err := tx.Bulk(ctx, "directory_school", []string{"territory", "uai", "name", "folded", "type", "sector", "contract", "status", "source", "updated_at"},
 			rows(schools, func(i int) []any {
 				return []any{territory(i), fmt.Sprintf("%07dA", i), "École", "ecole", "ecole", "public", "none", "open", "s", 0}
@@ -52,10 +55,6 @@ func france(tb testing.TB) *Service {
 				school := i / 3
 				return []any{territory(school), "2026-2027", fmt.Sprintf("%07dA", school), fmt.Sprintf("2026-11-%02d", (school+i%3*7)%30+1), 1, 24, 10, 20}
 			})); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `INSERT INTO readiness_trend (territory, year, day, answered, pupils, sure, possible)
-			SELECT territory, year, day, SUM(answered), SUM(pupils), SUM(sure), SUM(possible) FROM readiness_history GROUP BY territory, year, day`); err != nil {
 			return err
 		}
 		return MarkStale(ctx, tx, "", "")
@@ -91,30 +90,30 @@ func BenchmarkFrance(b *testing.B) {
 		}
 	})
 	b.Run("visitor after an import", func(b *testing.B) {
-		visit(Place{})
+		visit(Place{Brief: true})
 		for b.Loop() {
 			b.StopTimer()
 			changed()
 			b.StartTimer()
-			visit(Place{})
+			visit(Place{Brief: true})
 			b.StopTimer()
 			if err := s.Refresh(system()); err != nil {
 				b.Fatal(err)
 			}
-			visit(Place{})
+			visit(Place{Brief: true})
 			b.StartTimer()
 		}
 	})
 	b.Run("nation", func(b *testing.B) {
 		for b.Loop() {
 			s.nationView = nil
-			visit(Place{})
+			visit(Place{Brief: true})
 		}
 	})
 	b.Run("territory of 600 schools", func(b *testing.B) {
 		for b.Loop() {
 			clear(s.views)
-			visit(Place{Territory: "42"})
+			visit(Place{Territory: "42", Brief: true})
 		}
 	})
 	for name, of := range map[string][2]string{"trend of the nation": {}, "trend of a territory": {"42"}, "trend of a school": {"42", "0000042A"}} {

@@ -190,7 +190,7 @@ func (h *house) dump(t *testing.T) string {
 	t.Helper()
 	text := ""
 	err := h.d.View(system(), func(ctx context.Context, tx *db.Tx) error {
-		for _, table := range []string{"readiness_class ORDER BY territory, class", "readiness_means ORDER BY territory, class", "readiness_history ORDER BY territory, year, school, day", "readiness_trend ORDER BY territory, year, day"} {
+		for _, table := range []string{"readiness_class ORDER BY territory, class", "readiness_means ORDER BY territory, class", "readiness_history ORDER BY territory, year, school, day"} {
 			rows, err := tx.Query(ctx, "SELECT * FROM "+table)
 			if err != nil {
 				return err

@@ -98,7 +98,7 @@ func (v territoryView) column(l *i18n.Localizer, by string, numeric bool) ui.Col
 }
 
 func (m *Module) nationPage(ctx context.Context) (web.Response, error) {
-	report, err := m.Service.Report(ctx, Place{})
+	report, err := m.Service.Report(ctx, Place{Brief: true})
 	if err != nil {
 		return nil, err
 	}

@@ -177,6 +177,57 @@ func (s *Service) sumTerritory(ctx context.Context, nation *nationSums, code str
 	return view, nil
 }
 
+// keptTrend is the trend of a territory, or of the nation, at one generation of the data.
+type keptTrend struct {
+	generation uint64
+	points     []TrendPoint
+}
+
+// trend returns the trend of the nation (""), of a territory or of one of its schools. That of many schools is added up once for each
+// generation of the data.
+func (s *Service) trend(ctx context.Context, territory, school string) (points []TrendPoint, err error) {
+	see := db.Everywhere(ctx)
+	if territory != "" {
+		see = db.WithTerritories(ctx, territory)
+	}
+	read := func() error {
+		return s.db.View(see, func(ctx context.Context, tx *db.Tx) (err error) {
+			points, err = trendOf(ctx, tx, territory, school)
+			return err
+		})
+	}
+	if school != "" {
+		return points, read()
+	}
+	asked := s.db.Generation()
+	if kept, ok := s.keptTrend(territory, asked); ok {
+		return kept, nil
+	}
+	end, err := s.turn(ctx, "trend "+territory)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	if kept, ok := s.keptTrend(territory, asked); ok {
+		return kept, nil // who had the turn before added it up
+	}
+	now := s.db.Generation()
+	if err := read(); err != nil {
+		return nil, err
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.trends[territory] = keptTrend{now, points}
+	return points, nil
+}
+
+func (s *Service) keptTrend(territory string, since uint64) ([]TrendPoint, bool) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	kept, ok := s.trends[territory]
+	return kept.points, ok && kept.generation >= since
+}
+
 // seen returns the figures as the person may see them: whole with ReadWhole on the scope, else without what is hidden.
 func seen(ctx context.Context, f Figures, v Veil, scope authz.Scope) Shown {
 	if authz.May(ctx, ReadWhole, scope) {

@@ -32,6 +32,9 @@ func TestFiguresCountEverySchoolAndNeverGuess(t *testing.T) {
 		if len(r.Trend) != 1 || r.Trend[0].Sure != 14 || r.Trend[0].Pupils != 24 {
 			t.Errorf("trend: %+v", r.Trend)
 		}
+		if brief, err := h.service.Report(system(), Place{Territory: "02", Brief: true}); err != nil || brief.Trend != nil || len(brief.Mendings) != len(r.Mendings) {
+			t.Errorf("in brief: %+v, %v", brief, err)
+		}
 		device, teaching := r.Mendings[0], r.Mendings[2]
 		if device.Count != (Interval{5, 5 + 364}) || teaching.Count != (Interval{0, 13}) {
 			t.Errorf("missing: %+v, %+v", device, teaching)

@@ -2,7 +2,6 @@ package readiness
 
 import (
 	"context"
-	"slices"
 
 	"preau/internal/base/db"
 )
@@ -91,28 +90,31 @@ type TrendPoint struct {
 	Possible int    `json:"possible"`
 }
 
-// trendOf returns the trend of a territory ("" the nation) or of one of its schools, over its newest school year.
+// trendOf returns the trend of a territory ("" the nation) or of one of its schools, over the newest school year that is known there.
 func trendOf(ctx context.Context, tx *db.Tx, territory, school string) ([]TrendPoint, error) {
-	table, where, args := "readiness_trend", "1 = 1", []any{}
+	// The newest year of a territory is the end of an index; that of all rows would be a walk through them.
+	newest, where, args := "SELECT MAX(year) FROM readiness_history h WHERE h.territory = ", "year = ?", []any{}
 	if territory != "" {
-		where, args = "territory = ?", append(args, territory)
+		newest, args = newest+"?", append(args, territory)
+	} else {
+		newest = "SELECT MAX((" + newest + "t.territory)) FROM directory_territory t"
 	}
-	newest, of := where, args
-	if school != "" {
-		table, where, args = "readiness_history", where+" AND school = ?", append(args, school)
-		// The territory's years are few: with them the key of readiness_history leads straight to the school.
-		newest, of = where+" AND year IN (SELECT year FROM readiness_trend WHERE territory = ?)", append(slices.Clone(args), territory)
-	}
-	year, err := db.One(ctx, tx, db.Value[string], "SELECT COALESCE(MAX(year), '') FROM "+table+" WHERE "+newest, of...)
+	year, err := db.One(ctx, tx, db.Value[string], "SELECT COALESCE(("+newest+"), '')", args...)
 	if err != nil || year == "" {
 		return nil, err
+	}
+	args = []any{year}
+	if territory != "" {
+		where, args = where+" AND territory = ?", append(args, territory)
+	}
+	if school != "" {
+		where, args = where+" AND school = ?", append(args, school)
 	}
 	points, err := db.All(ctx, tx, func(row db.Scanner) (TrendPoint, error) {
 		var p TrendPoint
 		err := row.Scan(&p.Day, &p.Answered, &p.Pupils, &p.Sure, &p.Possible)
 		return p, err
-	}, "SELECT day, SUM(answered), SUM(pupils), SUM(sure), SUM(possible) FROM "+table+" WHERE "+where+" AND year = ? GROUP BY day ORDER BY day",
-		append(args, year)...)
+	}, "SELECT day, SUM(answered), SUM(pupils), SUM(sure), SUM(possible) FROM readiness_history WHERE "+where+" GROUP BY day ORDER BY day", args...)
 	for i := 1; i < len(points); i++ {
 		p, q := &points[i], points[i-1]
 		p.Answered, p.Pupils, p.Sure, p.Possible = p.Answered+q.Answered, p.Pupils+q.Pupils, p.Sure+q.Sure, p.Possible+q.Possible

@@ -13,7 +13,7 @@ import (
 	"preau/internal/territory/directory/intake"
 )
 
-// Projection keeps readiness_class, readiness_means, readiness_school, readiness_history and readiness_trend from the facts of the
+// Projection keeps readiness_class, readiness_means, readiness_school and readiness_history from the facts of the
 // census and of what the measures bring.
 // A fact of the directory marks its school or its territory as stale: their sums are computed again, see Refresh.
 type Projection struct{}
@@ -37,12 +37,12 @@ func (Projection) Kinds() []string {
 
 // Tables names the tables that follow from the facts alone. The sums of readiness_school follow from them and the directory.
 func (Projection) Tables() []string {
-	return []string{"readiness_class", "readiness_means", "readiness_history", "readiness_trend"}
+	return []string{"readiness_class", "readiness_means", "readiness_history"}
 }
 
 // Reset empties the tables; every territory becomes stale.
 func (Projection) Reset(ctx context.Context, tx *db.Tx) error {
-	for _, table := range []string{"readiness_class", "readiness_means", "readiness_school", "readiness_history", "readiness_trend", "readiness_stale"} {
+	for _, table := range []string{"readiness_class", "readiness_means", "readiness_school", "readiness_history", "readiness_stale"} {
 		if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
@@ -174,25 +174,18 @@ func (r classRow) store(ctx context.Context, tx *db.Tx, now Means) error {
 	return err
 }
 
-// storeHistory adds to the day what the line changed in the sums over answered classes, for the school and for its territory.
+// storeHistory adds to the day what the line changed in its school's sums over answered classes.
 func storeHistory(ctx context.Context, tx *db.Tx, r classRow, day string, before Figures) error {
 	after := r.Figures
 	change := [4]int{after.Answered - before.Answered, after.Pupils - before.Pupils, after.Ready.Lo - before.Ready.Lo, after.Ready.Hi - before.Ready.Hi}
 	if change == [4]int{} {
 		return nil
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO readiness_history (territory, year, school, day, answered, pupils, sure, possible)
+	_, err := tx.Exec(ctx, `INSERT INTO readiness_history (territory, year, school, day, answered, pupils, sure, possible)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (territory, year, school, day) DO UPDATE SET
 		answered = readiness_history.answered + excluded.answered, pupils = readiness_history.pupils + excluded.pupils,
 		sure = readiness_history.sure + excluded.sure, possible = readiness_history.possible + excluded.possible`,
-		r.Territory, r.Year, r.School, day, change[0], change[1], change[2], change[3]); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, `INSERT INTO readiness_trend (territory, year, day, answered, pupils, sure, possible)
-		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (territory, year, day) DO UPDATE SET
-		answered = readiness_trend.answered + excluded.answered, pupils = readiness_trend.pupils + excluded.pupils,
-		sure = readiness_trend.sure + excluded.sure, possible = readiness_trend.possible + excluded.possible`,
-		r.Territory, r.Year, day, change[0], change[1], change[2], change[3])
+		r.Territory, r.Year, r.School, day, change[0], change[1], change[2], change[3])
 	return err
 }
 

@@ -46,11 +46,12 @@ type Service struct {
 	failed     bool   // the last time that they were, it failed
 	views      map[string]*territorySums
 	nationView *nationSums
+	trends     map[string]keptTrend // by territory, "" the nation
 }
 
 // New returns the service. The journal must apply a Projection; costs may be nil: no programme.
 func New(d *db.DB, j Recorder, costs Costs, imports Imports) *Service {
-	return &Service{db: d, journal: j, costs: costs, imports: imports, turns: map[string]chan struct{}{}, views: map[string]*territorySums{}}
+	return &Service{db: d, journal: j, costs: costs, imports: imports, turns: map[string]chan struct{}{}, views: map[string]*territorySums{}, trends: map[string]keptTrend{}}
 }
 
 // School is a school as pages name it.

@@ -9,7 +9,11 @@ import (
 )
 
 // Place names what a report is about: the nation (zero value), a territory, a commune of it, or a school.
-type Place struct{ Territory, Commune, School string }
+type Place struct {
+	Territory, Commune, School string
+
+	Brief bool // without the trend, for who does not show it: it adds up every day of every school
+}
 
 // Report returns everything about a place that the person may see: whole, with what is missing, its cost and the trend, to those who hold
 // ReadWhole there; else the published figures. A commune has no published figures: NotFound.
@@ -28,7 +32,7 @@ func (s *Service) Report(ctx context.Context, p Place) (Report, error) {
 			return Report{}, err
 		}
 		r := Report{Territory: p.Territory, TerritoryName: view.Name}
-		err = s.fill(ctx, &r, view.Figures, view.Veil, authz.Territory(p.Territory))
+		err = s.fill(ctx, &r, view.Figures, view.Veil, authz.Territory(p.Territory), p.Brief)
 		return r, err
 	}
 	view, err := s.nation(ctx)
@@ -36,7 +40,7 @@ func (s *Service) Report(ctx context.Context, p Place) (Report, error) {
 		return Report{}, err
 	}
 	var r Report
-	err = s.fill(ctx, &r, view.total, view.veil, authz.Nation())
+	err = s.fill(ctx, &r, view.total, view.veil, authz.Nation(), p.Brief)
 	return r, err
 }
 
@@ -50,7 +54,7 @@ func (s *Service) reportSchool(ctx context.Context, p Place) (Report, error) {
 	}
 	r := Report{Territory: f.Territory, School: &f.School}
 	scope := authz.School(f.Territory, f.UAI)
-	if err := s.fill(ctx, &r, f.Figures, f.Veil, scope); err != nil || !r.Whole {
+	if err := s.fill(ctx, &r, f.Figures, f.Veil, scope, p.Brief); err != nil || !r.Whole {
 		return r, err
 	}
 	err = s.db.View(db.WithTerritories(ctx, f.Territory), func(ctx context.Context, tx *db.Tx) (err error) {
@@ -86,7 +90,7 @@ func (s *Service) reportCommune(ctx context.Context, p Place) (Report, error) {
 }
 
 // fill completes a report with the figures as the person may see them.
-func (s *Service) fill(ctx context.Context, r *Report, f Figures, v Veil, scope authz.Scope) error {
+func (s *Service) fill(ctx context.Context, r *Report, f Figures, v Veil, scope authz.Scope, brief bool) error {
 	r.Figures = seen(ctx, f, v, scope)
 	if r.Whole = authz.May(ctx, ReadWhole, scope); !r.Whole {
 		return nil
@@ -96,14 +100,11 @@ func (s *Service) fill(ctx context.Context, r *Report, f Figures, v Veil, scope 
 		return err
 	}
 	r.Mendings = mendings(f, units)
-	see := db.Everywhere(ctx)
-	if scope.Territory != "" {
-		see = db.WithTerritories(ctx, scope.Territory)
+	if brief {
+		return nil
 	}
-	return s.db.View(see, func(ctx context.Context, tx *db.Tx) (err error) {
-		r.Trend, err = trendOf(ctx, tx, scope.Territory, scope.School)
-		return err
-	})
+	r.Trend, err = s.trend(ctx, scope.Territory, scope.School)
+	return err
 }
 
 // unitCosts returns the programme's unit costs for a territory; none without a programme, nor for the nation, whose territories differ.
