@@ -1,6 +1,7 @@
 package assets
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -31,7 +32,8 @@ type Service struct {
 	keeper  Keeper
 	places  *directory.Service
 	links   Links
-	counts  kept[map[State]int]
+	counts  kept[stateCount]
+	pages   kept[Page]
 	choices kept[[]string]
 	names   kept[string]
 	codes   kept[[]string]
@@ -39,7 +41,7 @@ type Service struct {
 
 // New returns the service; Join completes it.
 func New(d *db.DB, j Journal, places *directory.Service) *Service {
-	return &Service{db: d, journal: j, keeper: Keeper{Journal: j}, places: places}
+	return &Service{db: d, journal: j, keeper: Keeper{Journal: j}, places: places, counts: kept[stateCount]{most: mostPagesKept}, pages: kept[Page]{most: mostPagesKept}}
 }
 
 // Links is what other rooms add. A nil member adds nothing.
@@ -64,10 +66,11 @@ type Door struct{ Text, Href, Hint string }
 // Join hands over what other rooms add.
 func (s *Service) Join(links Links) { s.links = links }
 
-// kept keeps results for a while: names and lists of choices, which may be a minute old.
+// kept keeps results for a while: names and lists of choices, which may be a minute old, pages and counts.
 type kept[T any] struct {
 	mu     sync.Mutex
 	values map[string]keptValue[T]
+	most   int // mostKept unless told
 }
 
 type keptValue[T any] struct {
@@ -75,7 +78,11 @@ type keptValue[T any] struct {
 	until time.Time
 }
 
-const mostKept = 20_000
+// The most that are kept: short texts, and pages or counts.
+const (
+	mostKept      = 20_000
+	mostPagesKept = 128
+)
 
 func (k *kept[T]) get(key string) (T, bool) {
 	k.mu.Lock()
@@ -87,7 +94,7 @@ func (k *kept[T]) get(key string) (T, bool) {
 func (k *kept[T]) put(key string, v T, long time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.values == nil || len(k.values) >= mostKept {
+	if k.values == nil || len(k.values) >= cmp.Or(k.most, mostKept) {
 		k.values = map[string]keptValue[T]{}
 	}
 	k.values[key] = keptValue[T]{v, time.Now().Add(long)}

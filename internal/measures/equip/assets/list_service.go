@@ -28,19 +28,28 @@ type Page struct {
 	Total  int // rows of all pages
 	States map[State]int
 	Filter Filter // with its defaults
+
+	generation uint64 // of the data that it was read from
 }
 
 // Assets returns a page of the assets that the filter chooses, and how many of them are in each state; Invalid.
-// A search that is exactly a label or a serial number finds that asset, be it part of a kit or retired.
+// A search that is exactly a label or a serial number finds that asset, be it part of a kit or retired. A page may be
+// shared: its rows must not be written to.
 func (s *Service) Assets(ctx context.Context, f Filter) (Page, error) {
 	c, f, err := s.choose(ctx, ReadAssets, f)
 	if err != nil {
 		return Page{}, err
 	}
-	page := Page{Page: f.Page, Size: f.Size, Filter: f}
+	generation, key := s.db.Generation(), fmt.Sprintf("%s %#v %q %s %d %d", c.text.String(), c.args, f.Search, f.order(), f.Page, f.Size)
+	if page, ok := s.pages.get(key); ok && page.generation == generation {
+		page.Filter = f
+		return page, nil
+	}
+	page := Page{Page: f.Page, Size: f.Size, Filter: f, generation: generation}
 	if err := s.exact(ctx, &page); err != nil || page.Rows != nil {
 		return page, err
 	}
+	fresh := true
 	err = s.db.View(ctx, func(ctx context.Context, tx *db.Tx) error {
 		list, err := db.All(ctx, tx, scan, "SELECT "+columns+" FROM equip_asset a WHERE "+c.text.String()+" ORDER BY "+f.order()+" LIMIT ? OFFSET ?",
 			append(slices.Clone(c.args), f.Size, (f.Page-1)*f.Size)...)
@@ -52,7 +61,7 @@ func (s *Service) Assets(ctx context.Context, f Filter) (Page, error) {
 			page.States = countRows(list)
 			return nil
 		}
-		page.States, err = s.countStates(ctx, tx, c)
+		page.States, fresh, err = s.countStates(ctx, tx, c, generation)
 		return err
 	})
 	for _, n := range page.States {
@@ -60,6 +69,9 @@ func (s *Service) Assets(ctx context.Context, f Filter) (Page, error) {
 	}
 	if err == nil {
 		err = s.nameSchools(ctx, page.Rows)
+	}
+	if err == nil && fresh && f.Size <= perPage {
+		s.pages.put(key, page, pageKept)
 	}
 	return page, err
 }
@@ -90,35 +102,43 @@ func (s *Service) nameSchools(ctx context.Context, rows []Line) (err error) {
 }
 
 // Counting the assets of a territory takes longer than reading a page of them: a number that took long may be some
-// seconds old.
+// seconds old. A page whose numbers are fresh holds until the data changes.
 const (
 	longCount = 5 * time.Millisecond
 	countKept = 10 * time.Second
+	pageKept  = 10 * time.Minute
 )
 
-func (s *Service) countStates(ctx context.Context, tx *db.Tx, c *condition) (map[State]int, error) {
+// stateCount is how many assets are in each state, as counted at a generation of the data.
+type stateCount struct {
+	states     map[State]int
+	generation uint64
+}
+
+// countStates counts the assets of a condition; fresh tells whether nothing changed since.
+func (s *Service) countStates(ctx context.Context, tx *db.Tx, c *condition, generation uint64) (states map[State]int, fresh bool, err error) {
 	key := fmt.Sprintf("%s %#v", c.text.String(), c.args)
 	if n, ok := s.counts.get(key); ok {
-		return n, nil
+		return n.states, n.generation == generation, nil
 	}
 	n, began := map[State]int{}, time.Now()
 	rows, err := tx.Query(ctx, "SELECT a.state, COUNT(*) FROM equip_asset a WHERE "+c.text.String()+" GROUP BY a.state", c.args...)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var state State
 		var count int
 		if err := rows.Scan(&state, &count); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		n[state] = count
 	}
 	if time.Since(began) > longCount {
-		s.counts.put(key, n, countKept)
+		s.counts.put(key, stateCount{n, generation}, countKept)
 	}
-	return n, rows.Err()
+	return n, true, rows.Err()
 }
 
 // choose returns the condition of a filter inside the scopes of a permission.
