@@ -2,17 +2,16 @@ package catalogue
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"preau/internal/base/authz"
 	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
+	"preau/internal/base/tabular"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
 )
@@ -103,23 +102,18 @@ func (m *Module) csv(r *http.Request) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.File{Name: "catalogue.csv", ContentType: "text/csv; charset=utf-8", Write: func(w io.Writer) error { return writeCSV(w, models) }}, nil
+	return web.File{Name: "catalogue.csv", ContentType: "text/csv; charset=utf-8", Write: func(w io.Writer) error { return tabular.WriteCSV(w, rowsOf(models)) }}, nil
 }
 
-// writeCSV writes the models as French spreadsheets read them: semicolons, UTF-8 with its mark.
-func writeCSV(w io.Writer, models []Model) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.Comma = ';'
+// rowsOf returns the models as the rows of a table.
+func rowsOf(models []Model) [][]string {
 	rows := [][]string{exportHeader}
 	for i := range models {
 		m := &models[i]
-		rows = append(rows, []string{m.Kind, harmless(m.Maker), harmless(m.Name), harmless(m.Reference), strconv.Itoa(flag(m.Tracked)), m.Serves, strconv.Itoa(flag(m.Lendable)),
+		rows = append(rows, []string{m.Kind, m.Maker, m.Name, m.Reference, strconv.Itoa(flag(m.Tracked)), m.Serves, strconv.Itoa(flag(m.Lendable)),
 			number(m.WarrantyMonths, 1), strconv.FormatInt(m.LifeMonths, 10), number(m.PriceCents, 100), m.PricedOn, m.Energy, number(m.Repairability, 10), strconv.Itoa(flag(m.Retired))})
 	}
-	return out.WriteAll(rows)
+	return rows
 }
 
 // number writes a figure in units of so many; nothing when it is unknown.
@@ -128,14 +122,6 @@ func number(n *int64, of int64) string {
 		return ""
 	}
 	return strconv.FormatFloat(float64(*n)/float64(of), 'f', -1, 64)
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula.
-func harmless(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 func (m *Module) starter(r *http.Request) (web.Response, error) {
