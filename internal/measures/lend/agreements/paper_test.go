@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"preau/internal/base/doc/doctest"
+	"preau/internal/territory/directory"
 )
 
 func languages(t *testing.T) map[string]*Text {
@@ -178,6 +179,43 @@ func TestTermsThatCannotBeAreRefusedWithTheirField(t *testing.T) {
 		err := c.terms.check("2026-11-23")
 		if (err == nil) != (c.field == "") || (err != nil && !strings.Contains(err.Error(), "["+c.field+":")) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestEachGuardianSignsForTheHomeWhereTheyLive(t *testing.T) {
+	at := func(address string) directory.Home {
+		return directory.Home{Address: address, Postcode: "02000", Commune: "Laon"}
+	}
+	living := func(name string, homes ...directory.Home) directory.Guardian {
+		return directory.Guardian{Person: name, GivenName: name, Homes: homes}
+	}
+	for name, c := range map[string]struct {
+		homes     []directory.Home
+		guardians []directory.Guardian
+		want      string
+	}{
+		"one home":                        {[]directory.Home{at("a")}, []directory.Guardian{living("m", at("a")), living("f", at("A"))}, "a: m f"},
+		"two homes":                       {[]directory.Home{at("a"), at("b")}, []directory.Guardian{living("f", at("b")), living("m", at("a"))}, "a: m | b: f"},
+		"the pupil's second is not known": {[]directory.Home{at("a")}, []directory.Guardian{living("m", at("a")), living("f", at("b"))}, "a: m | b: f"},
+		"a third address":                 {[]directory.Home{at("a"), at("b")}, []directory.Guardian{living("m", at("a")), living("f", at("b")), living("t", at("c"))}, "a: m t | b: f"},
+		"a guardian without address":      {[]directory.Home{at("a")}, []directory.Guardian{living("m")}, "a: m"},
+		"nothing is known":                {nil, nil, ":"},
+	} {
+		var parts []string
+		for _, h := range homesOf(c.homes, c.guardians) {
+			words := []string{}
+			if len(h.Address) > 0 {
+				words = append(words, h.Address[0])
+			}
+			line := strings.Join(words, "") + ":"
+			for _, g := range h.Guardians {
+				line += " " + g.Name
+			}
+			parts = append(parts, line)
+		}
+		if got := strings.Join(parts, " | "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }
