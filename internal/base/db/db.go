@@ -34,7 +34,8 @@ type DB struct {
 	clock          func() time.Time
 	newID          func() string
 	generation     atomic.Uint64
-	statements     statementCache
+	statements     statementCache // of the readers
+	changes        statementCache // of the writer
 	stopWatch      context.CancelFunc
 	watched        chan struct{}
 }
@@ -121,6 +122,7 @@ func (d *DB) Close() error {
 	d.stopWatch()
 	<-d.watched
 	d.statements.close()
+	d.changes.close()
 	if !d.postgres {
 		_, _ = d.writer.Exec("PRAGMA busy_timeout(0); PRAGMA optimize")
 		return errors.Join(d.reader.Close(), d.writer.Close())

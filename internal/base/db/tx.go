@@ -11,9 +11,10 @@ import (
 
 // Tx is a transaction. Its methods take SQL with `?` placeholders.
 type Tx struct {
-	tx    *sql.Tx
-	d     *DB
-	write bool
+	tx     *sql.Tx
+	d      *DB
+	write  bool
+	missed []string // texts that the writer has no prepared statement of yet
 }
 
 type (
@@ -82,6 +83,7 @@ func (d *DB) run(ctx context.Context, write bool, f func(context.Context, *Tx) e
 		return err
 	}
 	t := &Tx{tx: tx, d: d, write: write}
+	defer d.learn(ctx, t)
 	defer tx.Rollback() // after a commit this does nothing
 	if d.postgres {
 		codes, _ := ctx.Value(territoriesKey{}).(string)
@@ -116,7 +118,13 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if err := readable(args); err != nil {
 		return 0, err
 	}
-	result, err := t.tx.ExecContext(ctx, t.text(query), args...)
+	var result sql.Result
+	var err error
+	if stmt := t.cached(ctx, query); stmt != nil {
+		result, err = stmt.ExecContext(ctx, args...)
+	} else {
+		result, err = t.tx.ExecContext(ctx, t.text(query), args...)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -142,12 +150,19 @@ func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
 	return t.tx.QueryRowContext(ctx, t.text(query), args...)
 }
 
-// cached returns the prepared statement of a SQLite read; pgx keeps a cache of its own.
+// cached returns the prepared statement of a text on SQLite, nil when there is none; pgx keeps a cache of its own.
 func (t *Tx) cached(ctx context.Context, query string) *sql.Stmt {
-	if t.d.postgres || t.write {
+	if t.d.postgres {
 		return nil
 	}
-	stmt := t.d.statements.get(ctx, t.d.reader, query)
+	var stmt *sql.Stmt
+	if t.write {
+		if stmt = t.d.changes.find(query); stmt == nil && preparable(query) {
+			t.missed = append(t.missed, query)
+		}
+	} else {
+		stmt = t.d.statements.get(ctx, t.d.reader, query)
+	}
 	if stmt == nil {
 		return nil
 	}
