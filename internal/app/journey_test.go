@@ -175,24 +175,26 @@ func TestATerritoryLeadGoesFromTheListOfSchoolsToAnAdoptedPlan(t *testing.T) {
 	}
 }
 
-func TestEveryPageFitsAPhone(t *testing.T) {
+func TestEveryPageFitsAPhoneAndAnOldTablet(t *testing.T) {
 	h := openHouse(t)
 	school := h.bigSchool(t)
 	for role, paths := range map[authz.Role][]string{
 		authz.Public:        {"/", "/programme", "/schools", "/schools/" + school, "/map", "/plan/schools/" + school},
-		authz.TerritoryLead: {"/dashboard", "/readiness", "/plan", "/journal", "/drills", "/imports", "/accounts"},
+		authz.TerritoryLead: {"/dashboard", "/schools", "/readiness", "/plan", "/journal", "/drills", "/imports", "/accounts"},
 		authz.Head:          {"/my-school", "/census/" + school},
 	} {
 		b := visitor(t, h.URL, true)
 		if role != authz.Public {
 			b.as(h, role)
 		}
-		b.phone()
-		for _, path := range paths {
-			b.open(path)
-			wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int]("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-			if err != nil || wide > 0 {
-				t.Errorf("%s as %s is %d pixels wider than a phone, %v", path, role, wide, err)
+		for _, width := range []int64{360, 660, 768} {
+			b.do(chromedp.EmulateViewport(width, 740))
+			for _, path := range paths {
+				b.open(path)
+				wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int]("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+				if err != nil || wide > 0 {
+					t.Errorf("%s as %s is %d pixels wider than a window of %d, %v", path, role, wide, width, err)
+				}
 			}
 		}
 	}
