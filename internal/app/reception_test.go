@@ -285,3 +285,43 @@ func TestADeliveryIsSignedWithAFingerOnTheScreen(t *testing.T) {
 	}
 	b.says("Preuve de livraison", c.SHA256)
 }
+
+func TestThePagesOfDeliveriesAreForEverybodyAndLight(t *testing.T) {
+	h := openHouse(t)
+	school := h.bigSchool(t)
+	codes := h.deliver(inside(), t, "pages", school, 12)
+	for i, says := range []deliveries.Says{deliveries.SaysReceived, deliveries.SaysDamaged} {
+		if _, _, err := h.Equip.Deliveries.Scan(inside(), "pages", []deliveries.Scan{{ID: fmt.Sprint("a", i), Code: codes[0], Says: says}, {ID: fmt.Sprint("b", i), Code: "inconnu-" + fmt.Sprint(i)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for role, paths := range map[authz.Role][]string{
+		authz.Head:             {"/deliveries", "/deliveries/pages", "/deliveries/pages/receive", "/deliveries/pages/sign"},
+		authz.LogisticsOfficer: {"/rounds", "/rounds/round-pages", "/rounds/round-pages/packing", "/deliveries?state=signed"},
+	} {
+		b := visitor(t, h.URL, true)
+		b.as(h, role)
+		for _, lang := range []string{"fr", "en"} {
+			b.speak(lang)
+			for _, path := range paths {
+				b.open(path)
+				for _, found := range b.axe() {
+					t.Errorf("%s in %s: %s", path, lang, found)
+				}
+				if strings.Contains(b.text(), "⟦") {
+					t.Errorf("%s in %s: a message is missing", path, lang)
+				}
+			}
+		}
+		if _, later := b.weigh(paths[0]), b.weigh(paths[2]); later > 25<<10 {
+			t.Errorf("%s: %d bytes", paths[2], later)
+		}
+		b.phone()
+		for _, path := range paths {
+			b.open(path)
+			if wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int]("document.documentElement.scrollWidth - document.documentElement.clientWidth")); err != nil || wide > 0 {
+				t.Errorf("%s is %d pixels wider than a phone, %v", path, wide, err)
+			}
+		}
+	}
+}
