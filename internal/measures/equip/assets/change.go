@@ -274,8 +274,7 @@ func (k Keeper) Hold(ctx context.Context, tx *db.Tx, a *Asset, holder string) er
 	case a.Trouble != "" || a.State == Retired || a.State.order() < Delivered.order():
 		return errs.NewConflict("assets.unfit", "code", a.Code)
 	}
-	a.Holder = holder
-	return save(ctx, tx, a)
+	return hold(ctx, tx, a, holder)
 }
 
 // Release marks an asset as back from a loan or an entitlement; Conflict when that does not hold it.
@@ -283,6 +282,5 @@ func (k Keeper) Release(ctx context.Context, tx *db.Tx, a *Asset, holder string)
 	if a.Holder != holder {
 		return errs.NewConflict("assets.not_held", "code", a.Code)
 	}
-	a.Holder = ""
-	return save(ctx, tx, a)
+	return hold(ctx, tx, a, "")
 }

@@ -151,9 +151,6 @@ func (s *Service) handover(ctx context.Context, tx *db.Tx, p prepared, due dueDa
 	if err := s.mayHave(ctx, tx, &a, &device); err != nil {
 		return Handed{}, err
 	}
-	if err := readItems(ctx, tx, &a); err != nil {
-		return Handed{}, err
-	}
 	item, err := a.itemFor(&device)
 	if err != nil {
 		return Handed{}, err

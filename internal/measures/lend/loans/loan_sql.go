@@ -143,9 +143,23 @@ func scanAgreement(row db.Scanner) (Agreement, error) {
 	return a, err
 }
 
-// agreementsOfCode returns the agreements that bear a code: codes repeat from one territory to another.
+// agreementsOfCode returns the agreements that bear a code, with their items: codes repeat from one territory to another.
 func agreementsOfCode(ctx context.Context, tx *db.Tx, code string) ([]Agreement, error) {
-	return db.All(ctx, tx, scanAgreement, "SELECT "+agreementColumns+" FROM lend_agreement a WHERE a.code = ? ORDER BY a.territory", code)
+	var list []Agreement
+	_, err := db.All(ctx, tx, func(row db.Scanner) (struct{}, error) {
+		var a Agreement
+		var i Item
+		err := row.Scan(&a.Territory, &a.ID, &a.Code, &a.School, &a.Class, &a.Pupil, &a.Year, &a.State, &a.DueOn, &a.Measure, &a.Language, &i.Number, &i.Kind, &i.Name, &i.Asset, &i.Code)
+		if n := len(list); n == 0 || list[n-1].Territory != a.Territory {
+			list = append(list, a)
+		}
+		if last := &list[len(list)-1]; i.Kind != "" {
+			last.Items = append(last.Items, i)
+		}
+		return struct{}{}, err
+	}, "SELECT "+agreementColumns+`, COALESCE(i.number, 0), COALESCE(i.kind, ''), COALESCE(i.name, ''), COALESCE(i.asset, ''), COALESCE(i.code, '')
+		FROM lend_agreement a LEFT JOIN lend_item i ON i.territory = a.territory AND i.agreement = a.id WHERE a.code = ? ORDER BY a.territory, i.number`, code)
+	return list, err
 }
 
 func agreementByID(ctx context.Context, tx *db.Tx, territory, id string) (Agreement, error) {
