@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"image"
+	"image/color"
 	"image/png"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"preau/internal/measures/equip/assets"
 	"preau/internal/measures/equip/catalogue"
 	"preau/internal/measures/equip/incidents"
+	"preau/internal/measures/equip/stocktake"
 )
 
 // measures adds the examples of the rooms of the measures.
@@ -41,7 +43,17 @@ func (e examples) measures(ctx context.Context, t *testing.T, h *house) {
 	if e["/entitlements/{id}"], err = h.Equip.Entitlements.DeclareNew(ctx, e["{uai}"], e["{person}"]); err != nil {
 		t.Fatal(err)
 	}
+	e["{stocktake}"], err = h.Equip.Stocktake.Open(ctx, e["{uai}"], "")
+	must(err)
+	signature := drawnSignature(t)
+	must(h.Equip.Stocktake.Close(ctx, e["{stocktake}"], stocktake.Signing{Function: "Direction", Picture: &signature}))
+	pack := &assets.Asset{Kind: "laptop", Name: "Ordinateur", Owner: "o", Funder: "f", Custodian: "c", School: e["{uai}"], State: assets.Usable}
+	must(h.DB.Update(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return assets.Add(ctx, tx, demo.Territory, []*assets.Asset{pack})
+	}))
+	must(h.Equip.Entitlements.Give(ctx, e["/entitlements/{id}"], pack.Code, signature))
 	e["{incident}"], e["{incident asset}"] = e.incident(ctx, t, h)
+	e.assets(ctx, t, h)
 }
 
 // incident returns one that was reported of an asset of the school, with its photo, and the asset.
@@ -69,4 +81,22 @@ func (e examples) incident(ctx context.Context, t *testing.T, h *house) (inciden
 		t.Fatal(err)
 	}
 	return told.ID, a.ID
+}
+
+// drawnSignature is a signature as it is kept.
+func drawnSignature(t *testing.T) files.Picture {
+	t.Helper()
+	drawn := image.NewRGBA(image.Rect(0, 0, 300, 100))
+	for x := 20; x < 200; x++ {
+		drawn.Set(x, 50+x%9, color.Black)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, drawn); err != nil {
+		t.Fatal(err)
+	}
+	p, err := files.Signature(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

@@ -192,7 +192,7 @@ func TestTheRoutesOpenToEverybodyAreTheseAndNoOthers(t *testing.T) {
 // publicRoutes is the explicit list of what needs no account.
 var publicRoutes = []string{
 	"GET /about-data", "GET /accessibility", "GET /api", "GET /demo/enter", "GET /demo/mail", "GET /deliveries/worker.js", "GET /invitations/{token}", "GET /lend/needs/rule", "GET /login",
-	"GET /login/link/{token}", "GET /login/sent", "GET /map", "GET /plan/schools/{uai}", "GET /programme", "GET /programme/file",
+	"GET /login/link/{token}", "GET /login/sent", "GET /m/{tag}", "GET /map", "GET /plan/schools/{uai}", "GET /programme", "GET /programme/file",
 	"GET /programme/people", "GET /programme/rules", "GET /readiness/schools/{uai}", "GET /schools", "GET /schools/{uai}", "GET /source", "GET /sources", "GET /api/v1/territories/{code}/communes",
 	"GET /territories/{code}", "GET /{$}", "POST /demo/enter", "POST /invitations/{token}", "POST /login", "POST /login/link/{token}", "POST /logout",
 	"POST /api/inventory/{key}", "GET /incidents/new", "POST /incidents", "GET /incidents/told", "GET /api/v1/programme", "GET /api/v1/territories", "GET /api/v1/schools", "GET /api/v1/schools/{uai}", "GET /api/v1/readiness",

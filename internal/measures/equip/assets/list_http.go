@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"preau/internal/base/authz"
 	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
+	"preau/internal/base/tabular"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
 )
@@ -146,7 +146,7 @@ func (m *Module) measureOptions(ctx context.Context, territory string) ([]ui.Opt
 	return optionsOf(i18n.T(ctx, "assets.filter.all"), names), nil
 }
 
-func (m *Module) export(contentType, name string, write func(io.Writer, iter.Seq2[*Line, error]) error) web.Handler {
+func (m *Module) export(contentType, name string, write func(io.Writer, []string, tabular.Cells) error) web.Handler {
 	return func(r *http.Request) (web.Response, error) {
 		q := web.Query(r)
 		f := filterOf(q)
@@ -157,7 +157,7 @@ func (m *Module) export(contentType, name string, write func(io.Writer, iter.Seq
 		if err != nil {
 			return nil, err
 		}
-		return web.File{Name: name, ContentType: contentType, Write: func(w io.Writer) error { return write(w, assets) }}, nil
+		return web.File{Name: name, ContentType: contentType, Write: func(w io.Writer) error { return write(w, exportHeader, cells(assets)) }}, nil
 	}
 }
 

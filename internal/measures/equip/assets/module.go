@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"preau/internal/base/files"
+	"preau/internal/base/tabular"
 	"preau/internal/base/web"
 )
 
@@ -26,8 +27,8 @@ const signingBody = files.MaxPicture + 1<<16
 func (m *Module) Routes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Pattern: "/assets", Permission: ReadAssets, Handle: m.list},
-		{Method: "GET", Pattern: "/assets.csv", Permission: ReadAssets, Handle: m.export("text/csv; charset=utf-8", "materiels.csv", writeCSV), Timeout: exportTimeout},
-		{Method: "GET", Pattern: "/assets.xlsx", Permission: ReadAssets, Handle: m.export(xlsxType, "materiels.xlsx", writeXLSX), Timeout: exportTimeout},
+		{Method: "GET", Pattern: "/assets.csv", Permission: ReadAssets, Handle: m.export(tabular.CSVType, "materiels.csv", tabular.ExportCSV), Timeout: exportTimeout},
+		{Method: "GET", Pattern: "/assets.xlsx", Permission: ReadAssets, Handle: m.export(tabular.XLSXType, "materiels.xlsx", tabular.ExportXLSX), Timeout: exportTimeout},
 		{Method: "POST", Pattern: "/assets/states", Permission: InstallAssets, Handle: m.states},
 		{Method: "GET", Pattern: "/assets/assign", Permission: EditAssets, Handle: m.assignPage},
 		{Method: "POST", Pattern: "/assets/assign", Permission: EditAssets, Handle: m.assign},
