@@ -12,6 +12,7 @@ import { startLive } from "./live.js";
 import { startMap } from "./map.js";
 import { startReception } from "./reception.js";
 import { startSigning } from "./signature.js";
+import { startStocktake } from "./stocktake.js";
 import { startFilters, startPrint } from "./small.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -37,3 +38,4 @@ each("[data-map]", startMap);
 each("[data-reception]", startReception);
 each("[data-handover]", startHandover);
 each("[data-signing]", startSigning);
+each("[data-stocktake] form", startStocktake);

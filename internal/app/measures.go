@@ -13,6 +13,7 @@ import (
 	"preau/internal/measures/equip/entitlements"
 	"preau/internal/measures/equip/incidents"
 	"preau/internal/measures/equip/orders"
+	"preau/internal/measures/equip/stocktake"
 	"preau/internal/territory/directory"
 )
 
@@ -26,6 +27,7 @@ type Equip struct {
 	// Entitlements of new teachers.
 	Entitlements *entitlements.Service
 	Incidents    *incidents.Service
+	Stocktake    *stocktake.Service
 }
 
 // measures opens the rooms of the measures and returns their pages and operations.
@@ -43,6 +45,11 @@ func (a *App) measures(c Config) []module {
 	a.Equip.Orders = orders.New(a.DB, a.Journal, plansInForce{a.Plan, a.Programme}, a.Directory, a.Programme)
 	a.Equip.Incidents = incidents.New(a.DB, a.Journal)
 	a.Equip.Incidents.Join(incidents.Links{SchoolName: a.schoolName})
+	a.Equip.Stocktake = stocktake.New(a.DB, a.Journal)
+	a.Equip.Stocktake.Join(stocktake.Links{School: func(ctx context.Context, uai string) (territory, name string, err error) {
+		school, err := a.Directory.School(inside(ctx), directory.UAI(uai))
+		return school.Territory, school.Name, err
+	}})
 	a.Equip.Assets = assets.New(a.DB, a.Journal, a.Directory)
 	a.Equip.Assets.Join(assets.Links{Papers: a.Catalog.In(i18n.French), AccountName: a.accountName, Measures: a.measureNames,
 		Doors: []func(context.Context, assets.Asset) ([]assets.Door, error){a.Equip.Incidents.Door}})
@@ -54,6 +61,7 @@ func (a *App) measures(c Config) []module {
 		&deliveries.Module{Service: a.Equip.Deliveries, Site: c.Site},
 		&entitlements.Module{Service: a.Equip.Entitlements},
 		&incidents.Module{Service: a.Equip.Incidents},
+		&stocktake.Module{Service: a.Equip.Stocktake},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"preau/internal/measures/equip/entitlements"
 	"preau/internal/measures/equip/incidents"
 	"preau/internal/measures/equip/orders"
+	"preau/internal/measures/equip/stocktake"
 	"preau/internal/measures/lend/needs"
 	"preau/internal/territory/accounts"
 	"preau/internal/territory/directory"
@@ -85,6 +86,7 @@ var entries = []entry{
 	{"money", "/money", "site.menu.money", []hint{{"", "site.menu.money.hint"}}, holds(orders.ReadOrders)},
 	{"deliveries", "/deliveries", "site.menu.deliveries", []hint{{deliveries.ReceiveDeliveries, "site.menu.deliveries.receive"}, {"", "site.menu.deliveries.hint"}}, holds(deliveries.ReadDeliveries)},
 	{"incidents", "/incidents", "site.menu.incidents", []hint{{incidents.Act, "site.menu.incidents.act"}, {"", "site.menu.incidents.hint"}}, holds(incidents.Read)},
+	{"stocktakes", "/stocktakes", "site.menu.stocktakes", []hint{{stocktake.Take, "site.menu.stocktakes.take"}, {"", "site.menu.stocktakes.hint"}}, holds(stocktake.Read)},
 	{"entitlements", "/entitlements", "site.menu.entitlements", []hint{{"", "site.menu.entitlements.hint"}}, holds(entitlements.Read)},
 	{"entitlements", "/entitlements/mine", "site.menu.entitlement", []hint{{"", "site.menu.entitlement.hint"}}, is(authz.Teacher)},
 	{"agents", "/agents", "site.menu.agents", []hint{{"", "site.menu.agents.hint"}}, holds(agents.ManageAgents)},
@@ -149,7 +151,7 @@ type group struct {
 
 var groups = []group{
 	{"site.menu.group.territory", []string{"schools", "map", "readiness", "drills"}},
-	{"site.menu.group.equipment", []string{"assets", "catalogue", "orders", "money", "deliveries", "incidents", "entitlements", "agents", "deeds"}},
+	{"site.menu.group.equipment", []string{"assets", "catalogue", "orders", "money", "deliveries", "incidents", "stocktakes", "entitlements", "agents", "deeds"}},
 	{"site.menu.group.running", []string{"imports", "journal", "accounts", "people-data"}},
 }
 

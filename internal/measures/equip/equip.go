@@ -16,6 +16,7 @@ import (
 	"preau/internal/measures/equip/entitlements"
 	"preau/internal/measures/equip/incidents"
 	"preau/internal/measures/equip/orders"
+	"preau/internal/measures/equip/stocktake"
 )
 
 //go:embed migrations/*.sql
@@ -25,10 +26,10 @@ var migrations embed.FS
 var Migrations = db.Migrations{Room: "equip", FS: migrations}
 
 // Messages are the words of the room's parts.
-var Messages = []fs.FS{assets.Messages, catalogue.Messages, orders.Messages, agents.Messages, deliveries.Messages, entitlements.Messages, incidents.Messages}
+var Messages = []fs.FS{assets.Messages, catalogue.Messages, orders.Messages, agents.Messages, deliveries.Messages, entitlements.Messages, incidents.Messages, stocktake.Messages}
 
 // Permissions says which roles hold the permissions of the room's parts.
-var Permissions = authz.Join(assets.Permissions, catalogue.Permissions, orders.Permissions, agents.Permissions, deliveries.Permissions, entitlements.Permissions, incidents.Permissions)
+var Permissions = authz.Join(assets.Permissions, catalogue.Permissions, orders.Permissions, agents.Permissions, deliveries.Permissions, entitlements.Permissions, incidents.Permissions, stocktake.Permissions)
 
 // Facts lists the kinds of fact that the room records.
-var Facts = slices.Concat(assets.Facts, catalogue.Facts, orders.Facts, agents.Facts, deliveries.Facts, entitlements.Facts, incidents.Facts)
+var Facts = slices.Concat(assets.Facts, catalogue.Facts, orders.Facts, agents.Facts, deliveries.Facts, entitlements.Facts, incidents.Facts, stocktake.Facts)
