@@ -86,6 +86,7 @@ type Claim struct {
 type Statement struct {
 	ID         string // made with the form: sent twice, it counts once
 	Loan       string
+	Family     bool // the family says it itself
 	Kind       ClaimKind
 	HappenedOn string
 	Text       string

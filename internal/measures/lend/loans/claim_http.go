@@ -34,7 +34,7 @@ func (m *Module) statementPage(family bool) web.Handler {
 
 func (m *Module) statementAnswer(ctx context.Context, id string, v statementView) (web.Response, error) {
 	var err error
-	if v.Line, err = m.Service.ForStatement(ctx, id); err != nil {
+	if v.Line, err = m.Service.ForStatement(ctx, id, v.Family); err != nil {
 		return nil, err
 	}
 	status := http.StatusOK
@@ -51,7 +51,7 @@ func (m *Module) state(family bool) web.Handler {
 		if err != nil {
 			return nil, err
 		}
-		in := Statement{ID: form.Text("id"), Loan: r.PathValue("id"), Kind: ClaimKind(form.Text("kind")), HappenedOn: form.Text("happened_on"), Text: form.Text("statement"), Report: form.Text("report")}
+		in := Statement{ID: form.Text("id"), Loan: r.PathValue("id"), Family: family, Kind: ClaimKind(form.Text("kind")), HappenedOn: form.Text("happened_on"), Text: form.Text("statement"), Report: form.Text("report")}
 		if in.Photo, err = photo(r); err != nil {
 			return nil, err
 		}

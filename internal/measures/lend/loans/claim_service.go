@@ -33,9 +33,12 @@ func (s *Service) ClaimsOf(ctx context.Context, l Loan) ([]Claim, error) {
 	return list, err
 }
 
-// ForStatement returns the loan that something is to be stated about: for the school, and for the family of its own pupil. NotFound.
-func (s *Service) ForStatement(ctx context.Context, id string) (Line, error) {
-	if authz.Holds(ctx, StateOwn) && !authz.Holds(ctx, HandLoans) {
+// ForStatement returns the loan that something is to be stated about: by the family of the pupil, or by the school. NotFound.
+func (s *Service) ForStatement(ctx context.Context, id string, family bool) (Line, error) {
+	if family {
+		if _, err := authz.Scopes(ctx, StateOwn); err != nil {
+			return Line{}, err
+		}
 		own, err := s.Own(ctx)
 		if err != nil {
 			return Line{}, err
@@ -58,7 +61,7 @@ func (s *Service) ForStatement(ctx context.Context, id string) (Line, error) {
 // stolen is locked. It returns NotFound, Invalid, or Conflict when the device is not out. The same statement sent twice is
 // written once.
 func (s *Service) State(ctx context.Context, in Statement) (Claim, error) {
-	line, err := s.ForStatement(ctx, in.Loan)
+	line, err := s.ForStatement(ctx, in.Loan, in.Family)
 	if err != nil {
 		return Claim{}, err
 	}
@@ -74,7 +77,7 @@ func (s *Service) State(ctx context.Context, in Statement) (Claim, error) {
 		picture = &p
 	}
 	c := Claim{Territory: line.Territory, ID: in.ID, Loan: line.ID, School: line.School, Kind: in.Kind, HappenedOn: in.HappenedOn, Statement: in.Text, ToldBy: "school", Report: in.Report, State: Stated}
-	if !authz.Holds(ctx, HandLoans) {
+	if in.Family {
 		c.ToldBy = "family"
 	}
 	err = s.db.Update(ctx, func(ctx context.Context, tx *db.Tx) error { return s.state(ctx, tx, &c, picture) })

@@ -53,7 +53,7 @@ func TestAChargeIsNeverMoreThanTheScaleAndNothingWithoutAFault(t *testing.T) {
 func TestABreakageLowersTheCountAtOnceAndASwapBringsItBack(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		l := handed(t, h, 0)
-		in := loans.Statement{ID: "claim", Loan: l.ID, Kind: loans.Breakage, HappenedOn: "2026-11-23", Text: "tombée"}
+		in := loans.Statement{ID: "claim", Loan: l.ID, Family: true, Kind: loans.Breakage, HappenedOn: "2026-11-23", Text: "tombée"}
 		if _, err := h.State(guardian(1), in); !errs.Is(err, errs.NotFound) {
 			t.Errorf("another family: %v", err)
 		}
