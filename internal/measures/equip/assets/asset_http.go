@@ -55,6 +55,9 @@ func (m *Module) one(r *http.Request) (web.Response, error) {
 
 // state says that an asset is installed, that it works, or takes the last of these back.
 func (m *Module) state(r *http.Request) (web.Response, error) {
+	if _, err := authz.Scopes(r.Context(), InstallAssets); err != nil {
+		return nil, err // before the form is looked at
+	}
 	form, err := web.Form(r)
 	if err != nil {
 		return nil, err

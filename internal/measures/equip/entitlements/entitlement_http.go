@@ -316,6 +316,9 @@ func (m *Module) own(r *http.Request) (web.Response, error) { return m.showOwn(r
 
 func (m *Module) showOwn(r *http.Request, faults ui.Errors, status int) (web.Response, error) {
 	ctx := r.Context()
+	if _, err := authz.Scopes(ctx, ReadOwn); err != nil {
+		return nil, err
+	}
 	v := ownView{Errors: faults}
 	var err error
 	if v.Entitlement, err = m.Service.Own(ctx); err != nil && !errs.Is(err, errs.NotFound) {
