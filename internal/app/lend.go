@@ -43,6 +43,7 @@ var lendDoors = []needs.Door{
 	{Permission: loans.ReadLoans, Href: "/lend/loans", Key: "loans.list"},
 	{Permission: loans.DecideClaims, Href: "/lend/claims", Key: "loans.claims"},
 	{Permission: loans.Remind, Href: "/lend/reminders", Key: "loans.reminders"},
+	{Permission: crisis.ReadCrises, Href: "/lend/crises", Key: "crisis.title"},
 	{Permission: loans.EditHolidays, Href: "/lend/holidays", Key: "loans.holidays"},
 }
 

@@ -1,11 +1,19 @@
 package loans_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"preau/internal/base/db"
+	"preau/internal/base/dbtest"
+	"preau/internal/base/doc/doctest"
 	"preau/internal/base/web/webtest"
 	"preau/internal/measures/equip/assets"
 	"preau/internal/measures/lend/loans"
@@ -97,4 +105,70 @@ func TestAStatementIsMadeDecidedAndTheDeviceSwapped(t *testing.T) {
 		s.Want(s.Get(asHead, "/lend/claims/claim-1"), 200, "0\u00a0€", "Voir le prêt qui le remplace")
 		s.Want(s.Get(asHead, one), 200, "Rendu")
 	})
+}
+
+func TestThePapersSayWhatTheyAreAbout(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		s := h.site()
+		h.update(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, "UPDATE lend_agreement SET language = 'uk' WHERE code = ?", h.slips[0])
+			return err
+		})
+		l := handed(t, h, 0)
+		for path, parts := range map[string][]string{
+			"/lend/loans/" + l.ID + "/receipt.pdf": {"Reçu de remise", h.devices[0], "Élève00", "Учень"},
+			"/lend/loans/" + l.ID + "/claim.pdf":   {"Déclarer une casse", h.devices[0], "Que s'est-il passé"},
+			"/lend/handover/classes/a/slips.pdf":   {"Ouvre la classe", h.slips[0], h.slips[29]},
+		} {
+			w := s.Get(asHead, path)
+			text, err := doctest.Text(w.Body.Bytes())
+			if err != nil || w.Code != 200 {
+				t.Fatalf("%s: %d, %v", path, w.Code, err)
+			}
+			for _, part := range parts {
+				if !strings.Contains(text, part) {
+					t.Errorf("%s lacks %q: %s", path, part, text)
+				}
+			}
+		}
+	})
+}
+
+// TestWhatIsKilledInTheMiddleLeavesNoHalfLoan lets a process that hands over be killed.
+func TestWhatIsKilledInTheMiddleLeavesNoHalfLoan(t *testing.T) {
+	if address := os.Getenv("LOANS_KILLED"); address != "" {
+		h := openHouse(t, dbtest.Open(t, address, rooms...))
+		slips, devices := h.many(5000)
+		_ = os.WriteFile(os.Getenv("LOANS_READY"), nil, 0o600)
+		for i := range slips {
+			if _, err := h.Handover(head, loans.Pair{Slip: slips[i], Device: devices[i]}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return
+	}
+	dir := t.TempDir()
+	address, ready := "sqlite:"+filepath.Join(dir, "killed.db"), filepath.Join(dir, "ready")
+	child := exec.Command(os.Args[0], "-test.run", "^TestWhatIsKilledInTheMiddleLeavesNoHalfLoan$")
+	child.Env = append(os.Environ(), "LOANS_KILLED="+address, "LOANS_READY="+ready)
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 600 {
+		if _, err := os.Stat(ready); err == nil {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	time.Sleep(300 * time.Millisecond)
+	_ = child.Process.Kill()
+	_ = child.Wait()
+	h := &house{t: t, d: dbtest.Open(t, address, rooms...)}
+	n := h.count("SELECT COUNT(*) FROM lend_loan")
+	held := h.count("SELECT COUNT(*) FROM equip_asset a JOIN lend_loan l ON l.territory = a.territory AND l.id = a.holder AND l.open = a.id")
+	facts := h.count("SELECT COUNT(*) FROM journal_fact WHERE kind = 'lend.loan.handed_over'")
+	named := h.count("SELECT COUNT(*) FROM lend_item i JOIN lend_loan l ON l.territory = i.territory AND l.agreement = i.agreement AND l.asset = i.asset")
+	if n == 0 || n == 5000 || held != n || facts != n || named != n {
+		t.Errorf("%d loans, %d devices held, %d facts, %d items", n, held, facts, named)
+	}
 }
