@@ -182,6 +182,9 @@ func (s *Service) change(ctx context.Context, perm authz.Permission, id string, 
 
 // SetState brings an asset to Installed or Usable; Invalid for another state, Conflict when it is further on.
 func (s *Service) SetState(ctx context.Context, id string, version int64, state State) error {
+	if _, err := authz.Scopes(ctx, InstallAssets); err != nil {
+		return err
+	}
 	if state != Installed && state != Usable {
 		return errs.NewInvalid("assets.state.not_here")
 	}
@@ -213,6 +216,9 @@ func (s *Service) SetSerial(ctx context.Context, id string, version int64, seria
 
 // Swap notes that another device of the same model replaced this one under warranty: Invalid, Conflict.
 func (s *Service) Swap(ctx context.Context, id string, version int64, serial, reference string) error {
+	if _, err := authz.Scopes(ctx, EditAssets); err != nil {
+		return err
+	}
 	reference, err := line("reference", reference, false)
 	if err != nil {
 		return err
@@ -229,6 +235,9 @@ type Place struct{ School, Class, Room string }
 // stock, who may edit it in both. A part follows its kit, and what is lent stays where it is: Conflict. Invalid for
 // a school or a class that does not exist.
 func (s *Service) Move(ctx context.Context, id string, version int64, to Place) error {
+	if _, err := authz.Scopes(ctx, InstallAssets); err != nil {
+		return err
+	}
 	room, err := line("room", to.Room, false)
 	if err != nil {
 		return err
@@ -285,6 +294,9 @@ const mostAssigned = 5000
 // Assign says of every asset that the filter chooses who it belongs to, who paid for it or who answers for it, and
 // returns how many changed. A filter that chooses more than 5,000 is Invalid.
 func (s *Service) Assign(ctx context.Context, f Filter, r Reassignment) (int, error) {
+	if _, err := authz.Scopes(ctx, EditAssets); err != nil {
+		return 0, err
+	}
 	if err := r.check(); err != nil {
 		return 0, err
 	}
@@ -319,6 +331,9 @@ func (s *Service) Assign(ctx context.Context, f Filter, r Reassignment) (int, er
 
 // AssignOne does the same for one asset, in the version that was read; a part follows its kit: Conflict.
 func (s *Service) AssignOne(ctx context.Context, id string, version int64, r Reassignment) error {
+	if _, err := authz.Scopes(ctx, EditAssets); err != nil {
+		return err
+	}
 	if err := r.check(); err != nil {
 		return err
 	}

@@ -178,6 +178,9 @@ func (s *Service) ceded(ctx context.Context, tx *db.Tx, in *DeedInput) ([]Asset,
 // and the owner changes, all in one transaction: Conflict when an asset is no longer the first owner's or has been
 // retired since.
 func (s *Service) Sign(ctx context.Context, id string, version int64, in Signing) error {
+	if _, err := authz.Scopes(ctx, CedeAssets); err != nil {
+		return err
+	}
 	as, err := line("as", in.As, true)
 	if err != nil {
 		return err

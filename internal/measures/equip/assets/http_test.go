@@ -36,6 +36,7 @@ func TestAHeadSaysThatWhatCameWorksAndSeesNoOtherSchool(t *testing.T) {
 			t.Error("a head sees another school, or may reassign")
 		}
 		s.Want(s.Get(me, "/assets/"+other.ID), 404)
+		s.Want(s.Post("teacher 02 "+laon, "/assets/"+list[0].ID+"/state", url.Values{"do": {"nothing"}}), 404)
 		s.Want(s.Post(me, "/assets/states", url.Values{"do": {"usable"}, "next": {"/assets"}}), 303)
 		s.Want(s.Post(me, "/assets/states", url.Values{"do": {"usable"}, "code": {list[0].Code}, "next": {"//elsewhere"}}), 303)
 		if w.now(t, list[0].ID).State != Usable || w.now(t, list[1].ID).State != Delivered {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"preau/internal/base/authz"
 	"preau/internal/base/db"
 	"preau/internal/base/errs"
 )
@@ -57,6 +58,9 @@ func (s *Service) checkTrouble(in *TroubleInput) (err error) {
 // SetTrouble says what is wrong with an asset, or that nothing is any more. A loss needs the day and a statement, a
 // theft the reference of the report to the police too: what is stolen is marked as to be locked. Invalid, Conflict.
 func (s *Service) SetTrouble(ctx context.Context, id string, version int64, in TroubleInput) error {
+	if _, err := authz.Scopes(ctx, InstallAssets); err != nil {
+		return err
+	}
 	if err := s.checkTrouble(&in); err != nil {
 		return err
 	}

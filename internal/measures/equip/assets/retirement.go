@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"preau/internal/base/authz"
 	"preau/internal/base/db"
 	"preau/internal/base/doc"
 	"preau/internal/base/errs"
@@ -68,6 +69,9 @@ func (s *Service) checkRetirement(in *RetirementInput) (err error) {
 // Retire takes an asset, with its parts, out of the inventory for good, and keeps the certificate of it. Conflict while it
 // is out on a loan or stands in a deed that is not done; what is gone was told to be first.
 func (s *Service) Retire(ctx context.Context, id string, version int64, in RetirementInput) error {
+	if _, err := authz.Scopes(ctx, EditAssets); err != nil {
+		return err
+	}
 	if err := s.checkRetirement(&in); err != nil {
 		return err
 	}
