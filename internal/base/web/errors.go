@@ -48,6 +48,9 @@ func notFound(*http.Request) (Response, error) { return nil, errs.NewNotFound("a
 
 func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
 
+// retryAfter is in seconds: the throttles forget by the minute.
+const retryAfter = "60"
+
 // fail answers with the error: a page, a redirect to the log-in, or a problem (RFC 9457) on the API.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := asError(err)
@@ -58,6 +61,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.logFailure(r, err)
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	if e.Kind == errs.TooMany || e.Kind == errs.Unavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
 	status := statuses[e.Kind]
 	if isAPI(r) {
 		w.Header().Set("Content-Type", "application/problem+json")

@@ -163,9 +163,10 @@ func (s *Server) chooseLanguage(w http.ResponseWriter, r *http.Request) {
 // Address returns the network address of the person, for throttling; it is not logged.
 func (s *Server) Address(r *http.Request) string {
 	if s.config.TrustProxy {
-		if list := r.Header.Get("X-Forwarded-For"); list != "" {
-			parts := strings.Split(list, ",")
-			return strings.TrimSpace(parts[len(parts)-1]) // the one that our own proxy added
+		// The last one is what our own proxy added: a line of its own, or behind those that the client made up.
+		if lines := r.Header.Values("X-Forwarded-For"); len(lines) > 0 {
+			parts := strings.Split(lines[len(lines)-1], ",")
+			return strings.TrimSpace(parts[len(parts)-1])
 		}
 	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

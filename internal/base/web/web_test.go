@@ -339,3 +339,18 @@ func TestALocalAddressLeadsNowhereElse(t *testing.T) {
 		}
 	}
 }
+
+func TestTheAddressOfAPersonIsWhatTheNearestProxySawWhateverTheyClaim(t *testing.T) {
+	s, err := web.New(web.Config{TrustProxy: true, Catalog: &i18n.Catalog{}, Log: slog.New(slog.DiscardHandler), Menu: func(context.Context) []ui.MenuItem { return nil },
+		Authenticate: func(*http.Request) (*authz.Principal, error) { return nil, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lines := range [][]string{{"203.0.113.9"}, {"10.0.0.1, 203.0.113.9"}, {"10.0.0.1", "203.0.113.9"}, {"10.0.0.1, 10.0.0.2", " 203.0.113.9 "}} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header["X-Forwarded-For"] = lines
+		if got := s.Address(r); got != "203.0.113.9" {
+			t.Errorf("%q: %s", lines, got)
+		}
+	}
+}
