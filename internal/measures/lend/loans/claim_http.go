@@ -166,6 +166,9 @@ func (m *Module) settle(r *http.Request) (web.Response, error) {
 
 func (m *Module) swap(r *http.Request) (web.Response, error) {
 	ctx, id := r.Context(), r.PathValue("id")
+	if _, err := authz.Scopes(ctx, HandLoans); err != nil {
+		return nil, err // who decides does not hand over
+	}
 	form, err := web.Form(r)
 	if err != nil {
 		return nil, err
