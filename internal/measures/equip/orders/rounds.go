@@ -54,9 +54,7 @@ func PlanTrips(stops []Stop, b Bounds) []Trip {
 	var trips []Trip
 	var open []group
 	for _, g := range groups(stops) {
-		for _, part := range g.parts(b) {
-			open = append(open, part)
-		}
+		open = append(open, g.parts(b)...)
 	}
 	for len(open) > 0 {
 		trip := take(&open, farthest(open))

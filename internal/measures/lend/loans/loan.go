@@ -84,9 +84,6 @@ type Item struct {
 	Code   string
 }
 
-// lendsAsset tells whether an item of the kind is an asset of its own; chargers and cases are counted.
-func lendsAsset(kind string) bool { return kind == "device" || kind == "hotspot" || kind == "sim" }
-
 // itemKind returns the kind of item that a device of a kind is.
 func itemKind(assetKind string) string {
 	if assetKind == "hotspot" || assetKind == "sim" {

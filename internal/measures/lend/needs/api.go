@@ -71,7 +71,7 @@ func (m *Module) API(api *web.API) {
 		func(ctx context.Context, in *nominateIn) (*nominateOut, error) {
 			entries := make([]Entry, len(in.Body.Pupils))
 			for i, p := range in.Body.Pupils {
-				entries[i] = Entry{Pupil: p.Pupil, In: p.In, Answers: p.Answers}
+				entries[i] = Entry(p)
 			}
 			saved, err := m.Service.NominateClass(ctx, in.ID, entries)
 			if err != nil {
