@@ -85,18 +85,47 @@ func openHouse(t *testing.T) *house {
 	if made.err != nil {
 		t.Fatal(made.err)
 	}
+	return openCopy(t, made.file)
+}
+
+// openCopy opens a copy of a database.
+func openCopy(t *testing.T, of string) *house {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "preau.db")
-	copyFile(t, made.file, file)
+	copyFile(t, of, file)
 	return serveHouse(t, "sqlite:"+file)
 }
 
-func serveHouse(t *testing.T, address string) *house {
+// withExamples returns a database that holds the examples, to be copied, and the examples.
+func withExamples(t *testing.T) (file string, e examples) {
+	t.Helper()
+	made.once.Do(makeDemo)
+	if made.err != nil {
+		t.Fatal(made.err)
+	}
+	file = filepath.Join(t.TempDir(), "examples.db")
+	copyFile(t, made.file, file)
+	a := newApp(t, "sqlite:"+file)
+	e = (&house{App: a}).examples(t)
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return file, e
+}
+
+func newApp(t *testing.T, address string) *app.App {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(&testWriter{t}, &slog.HandlerOptions{Level: slog.LevelError}))
 	a, err := app.New(inside(), app.Config{Database: address, Key: key, Version: "test", Log: log, Demo: true, Mail: mail.NewSpool(10), Site: "http://localhost"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return a
+}
+
+func serveHouse(t *testing.T, address string) *house {
+	t.Helper()
+	a := newApp(t, address)
 	server := httptest.NewServer(a.Server)
 	t.Cleanup(func() {
 		server.Close()
