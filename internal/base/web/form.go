@@ -1,13 +1,19 @@
 package web
 
 import (
+	"context"
+	"encoding/base64"
 	"errors"
+	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"preau/internal/base/errs"
+	"preau/internal/base/i18n"
+	"preau/internal/base/web/ui"
 )
 
 // Values are what a person sent with a form. Reading a wrong number collects an error for its field; Err
@@ -103,4 +109,51 @@ func Upload(r *http.Request, name string) (multipart.File, string, error) {
 		return nil, "", errs.NewInvalid("web.error.form").Because(err)
 	}
 	return file, header.Filename, nil
+}
+
+// FieldErrors returns what is wrong with the fields of a form, in the person's language; nil when the error names none.
+func FieldErrors(ctx context.Context, err error) ui.Errors {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok {
+		return nil
+	}
+	var list ui.Errors
+	for _, f := range e.Fields {
+		list = append(list, ui.FieldError{Name: f.Name, Text: i18n.T(ctx, f.Key, f.Args...)})
+	}
+	return list
+}
+
+// FormErrors returns what is wrong with a form, in the person's language, when the error is of one of the kinds: its
+// fields, else the error itself. False: the form cannot show it.
+func FormErrors(ctx context.Context, err error, kinds ...errs.Kind) (ui.Errors, bool) {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || !slices.Contains(kinds, e.Kind) {
+		return nil, false
+	}
+	if list := FieldErrors(ctx, err); list != nil {
+		return list, true
+	}
+	return ui.Errors{{Text: i18n.T(ctx, e.Key, e.Args...)}}, true
+}
+
+// HandedIn returns what a person signed with: the drawing of the canvas (the field drawing), or the photo of the paper
+// (the file sheet), limit bytes and one more at the most; nothing when neither was sent.
+func HandedIn(r *http.Request, form *Values, limit int64) ([]byte, error) {
+	if drawing, ok := strings.CutPrefix(form.Text("drawing"), "data:image/png;base64,"); ok {
+		data, err := base64.StdEncoding.DecodeString(drawing)
+		if err != nil {
+			return nil, errs.NewInvalid("files.picture.invalid").Because(err)
+		}
+		return data, nil
+	}
+	file, _, err := Upload(r, "sheet")
+	if errs.Is(err, errs.Invalid) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, limit+1))
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"preau/internal/base/authz"
+	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
@@ -159,7 +160,7 @@ func (m *Module) addClass(r *http.Request) (web.Response, error) {
 	if err = f.read(form); err == nil {
 		id, err = m.Service.AddClass(ctx, f.School.Territory, f.School.UAI, f.Input)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		f.Errors = list
 		return f.answer(ctx)
 	}
@@ -208,7 +209,7 @@ func (m *Module) changeClass(r *http.Request) (web.Response, error) {
 		}
 		err = m.Service.ChangeClass(ctx, f.ID, f.Input)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		f.Errors = list
 		return f.answer(ctx)
 	}

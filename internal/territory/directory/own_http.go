@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"preau/internal/base/authz"
+	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
@@ -95,7 +96,7 @@ func (m *Module) addStaff(r *http.Request) (web.Response, error) {
 	v.Input = StaffInput{GivenName: form.Text("given_name"), FamilyName: form.Text("family_name"), Email: form.Text("email"),
 		Role: PersonRole(form.Text("role")), Start: form.Text("start")}
 	_, err = m.Service.AddStaff(ctx, v.School.Territory, v.School.UAI, v.Input)
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		v.Errors = list
 		return v.answer(ctx)
 	}

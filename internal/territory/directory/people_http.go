@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"preau/internal/base/authz"
+	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
@@ -72,7 +73,7 @@ func (m *Module) findPerson(r *http.Request) (web.Response, error) {
 	}
 	q := PersonQuery{Territory: form.Text("territory"), FamilyName: form.Text("family_name"), GivenName: form.Text("given_name"), BirthDate: dateOf(form, "birth_date")}
 	found, searchErr := m.Service.FindPerson(ctx, q)
-	list, shown := fieldErrors(ctx, searchErr)
+	list, shown := web.FormErrors(ctx, searchErr, errs.Invalid, errs.Conflict)
 	if searchErr != nil && !shown {
 		return nil, searchErr
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"preau/internal/base/authz"
+	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/tabular"
 	"preau/internal/base/web"
@@ -287,7 +288,7 @@ func (m *Module) correct(r *http.Request) (web.Response, error) {
 	}
 	v := correctView{School: school, Name: FigureName(form.Text("figure")), Value: form.Text("value"), Period: form.Text("period")}
 	err = m.Service.Correct(ctx, school.Territory, school.UAI, Correction{Name: v.Name, Period: v.Period, Value: v.Value})
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		v.Errors = list
 		return correctAnswer(ctx, v)
 	}

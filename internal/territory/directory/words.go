@@ -2,11 +2,8 @@ package directory
 
 import (
 	"context"
-	"errors"
 
-	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
-	"preau/internal/base/web/ui"
 )
 
 // words says the values of schools in one language; a list asks for them once.
@@ -123,21 +120,4 @@ func levelLabel(ctx context.Context, level Level) string {
 
 func roleLabel(ctx context.Context, role string) string {
 	return i18n.T(ctx, "directory.role."+role)
-}
-
-// fieldErrors returns what is wrong with a form in the person's language, and whether the error is one that the
-// form itself shows.
-func fieldErrors(ctx context.Context, err error) (ui.Errors, bool) {
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) {
-		return nil, false
-	}
-	e, _ := errors.AsType[*errs.Error](err)
-	var list ui.Errors
-	for _, f := range e.Fields {
-		list = append(list, ui.FieldError{Name: f.Name, Text: i18n.T(ctx, f.Key, f.Args...)})
-	}
-	if len(list) == 0 {
-		list = ui.Errors{{Text: i18n.T(ctx, e.Key, e.Args...)}}
-	}
-	return list, true
 }

@@ -182,7 +182,7 @@ func (m *Module) do(a act) web.Handler {
 		if err == nil {
 			return web.Redirect{To: "/assets/" + v.ID, Flash: a.flash, Args: []any{"code", v.Code}}, nil
 		}
-		list, ok := fieldErrors(r.Context(), err)
+		list, ok := web.FormErrors(r.Context(), err, errs.Invalid, errs.Conflict, errs.TooLarge)
 		if !ok {
 			return nil, err
 		}
@@ -269,7 +269,7 @@ func (m *Module) assign(r *http.Request) (web.Response, error) {
 	}
 	f := filterOf(web.Query(r))
 	n, err := m.Service.Assign(r.Context(), f, Reassignment{Field: Field(form.Text("field")), Value: form.Text("value"), Reference: form.Text("reference")})
-	if list, ok := fieldErrors(r.Context(), err); ok {
+	if list, ok := web.FormErrors(r.Context(), err, errs.Invalid, errs.Conflict, errs.TooLarge); ok {
 		return m.showAssign(r, f, form, list, web.Status(err))
 	}
 	if err != nil {

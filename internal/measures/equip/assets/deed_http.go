@@ -1,8 +1,6 @@
 package assets
 
 import (
-	"encoding/base64"
-	"io"
 	"net/http"
 	"strings"
 
@@ -75,7 +73,7 @@ func (m *Module) prepareDeed(r *http.Request) (web.Response, error) {
 		in.Territory = codes[0]
 	}
 	d, err := m.Service.PrepareDeed(ctx, in)
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict, errs.TooLarge); ok {
 		return m.showNewDeed(r, newDeedView{Territories: codes, Input: in, Errors: list}, web.Status(err)), nil
 	}
 	if err != nil {
@@ -125,10 +123,10 @@ func (m *Module) signDeed(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	in := Signing{How: form.Text("how"), As: form.Text("as"), Code: form.Text("code")}
-	if in.Picture, err = handedIn(r, form); err == nil {
+	if in.Picture, err = web.HandedIn(r, form, files.MaxPicture); err == nil {
 		err = m.Service.Sign(ctx, d.ID, version(form), in)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict, errs.TooLarge); ok {
 		return m.showDeed(r, deedView{Deed: d, Assets: items, As: in.As, Errors: list}, web.Status(err)), nil
 	}
 	if err != nil {
@@ -138,26 +136,6 @@ func (m *Module) signDeed(r *http.Request) (web.Response, error) {
 		return web.RedirectWith("/deeds/"+d.ID, "assets.deed.flash.signed", "code", d.Code), nil
 	}
 	return web.RedirectWith("/deeds/"+d.ID, "assets.deed.flash.done", "code", d.Code, "owner", d.To), nil
-}
-
-// handedIn returns the drawing of the canvas, or the photo; nothing when neither was sent.
-func handedIn(r *http.Request, form *web.Values) ([]byte, error) {
-	if drawing, ok := strings.CutPrefix(form.Text("drawing"), "data:image/png;base64,"); ok {
-		data, err := base64.StdEncoding.DecodeString(drawing)
-		if err != nil {
-			return nil, errs.NewInvalid("files.picture.invalid").Because(err)
-		}
-		return data, nil
-	}
-	file, _, err := web.Upload(r, "sheet")
-	if errs.Is(err, errs.Invalid) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, files.MaxPicture+1))
 }
 
 func (m *Module) cancelDeed(r *http.Request) (web.Response, error) {

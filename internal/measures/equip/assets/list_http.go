@@ -203,22 +203,6 @@ func (m *Module) states(r *http.Request) (web.Response, error) {
 	return web.Redirect{To: next, Flash: "assets.states.some", Args: []any{"n", changed, "why", i18n.T(r.Context(), e.Key, e.Args...)}, Kind: ui.KindError}, nil
 }
 
-// fieldErrors returns what is wrong with a form in the person's language, and whether the form can show the error.
-func fieldErrors(ctx context.Context, err error) (ui.Errors, bool) {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || (e.Kind != errs.Invalid && e.Kind != errs.Conflict && e.Kind != errs.TooLarge) {
-		return nil, false
-	}
-	var list ui.Errors
-	for _, f := range e.Fields {
-		list = append(list, ui.FieldError{Name: f.Name, Text: i18n.T(ctx, f.Key, f.Args...)})
-	}
-	if list == nil {
-		list = ui.Errors{{Text: i18n.T(ctx, e.Key, e.Args...)}}
-	}
-	return list, true
-}
-
 // columns are those of the list, after that of the boxes to tick.
 func (v *listView) columns(ctx context.Context) []ui.Column {
 	list := []ui.Column{v.head(i18n.T(ctx, "assets.column.name"), ByName), {Label: i18n.T(ctx, "assets.column.serial")}, {Label: i18n.T(ctx, "assets.column.state")},

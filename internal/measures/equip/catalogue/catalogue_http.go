@@ -1,15 +1,12 @@
 package catalogue
 
 import (
-	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 
 	"preau/internal/base/authz"
-	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/tabular"
 	"preau/internal/base/web"
@@ -129,21 +126,4 @@ func (m *Module) starter(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	return web.RedirectWith("/catalogue", "catalogue.flash.started"), nil
-}
-
-// fieldErrors returns what is wrong with a form in the person's language, and whether the error is one that the
-// form can show.
-func fieldErrors(ctx context.Context, err error) (ui.Errors, bool) {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || (e.Kind != errs.Invalid && e.Kind != errs.Conflict) {
-		return nil, false
-	}
-	var list ui.Errors
-	for _, f := range e.Fields {
-		list = append(list, ui.FieldError{Name: f.Name, Text: i18n.T(ctx, f.Key, f.Args...)})
-	}
-	if list == nil {
-		list = ui.Errors{{Text: i18n.T(ctx, e.Key, e.Args...)}}
-	}
-	return list, true
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"preau/internal/base/authz"
+	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
@@ -150,7 +151,7 @@ func (m *Module) saveKit(r *http.Request, f kitForm, save func(*kitForm, KitInpu
 	if err == nil {
 		id, err = save(&f, in)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		f.errors = list
 		return m.kitForm(r, f)
 	}

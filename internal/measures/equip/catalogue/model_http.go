@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"preau/internal/base/authz"
+	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
@@ -51,7 +52,7 @@ func (m *Module) setPhoto(r *http.Request) (web.Response, error) {
 		defer file.Close()
 		err = m.Service.SetPhoto(ctx, id, file)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		for i := range list {
 			list[i].Name = "photo"
 		}
@@ -195,7 +196,7 @@ func (m *Module) saveModel(r *http.Request, f modelForm, save func(Model) (strin
 	if err == nil {
 		id, err = save(model)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		f.errors = list
 		return m.modelForm(r, f)
 	}

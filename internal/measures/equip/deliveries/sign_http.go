@@ -1,11 +1,8 @@
 package deliveries
 
 import (
-	"encoding/base64"
 	"errors"
-	"io"
 	"net/http"
-	"strings"
 
 	"preau/internal/base/errs"
 	"preau/internal/base/files"
@@ -49,7 +46,7 @@ func (m *Module) sign(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	in := Signing{How: form.Text("how"), Name: form.Text("name"), Function: form.Text("function"), Code: form.Text("code"), RestMissing: form.Has("rest_missing")}
-	if in.Picture, err = handedIn(r, form); err == nil {
+	if in.Picture, err = web.HandedIn(r, form, files.MaxPicture); err == nil {
 		_, err = m.Service.Sign(ctx, id, in)
 	}
 	if err == nil {
@@ -67,24 +64,4 @@ func (m *Module) sign(r *http.Request) (web.Response, error) {
 		v.Errors = ui.Errors{{Text: i18n.T(ctx, e.Key, e.Args...)}}
 	}
 	return m.showSigning(r, v, web.Status(err))
-}
-
-// handedIn returns the drawing of the canvas, or the photo; nothing when neither was sent.
-func handedIn(r *http.Request, form *web.Values) ([]byte, error) {
-	if drawing, ok := strings.CutPrefix(form.Text("drawing"), "data:image/png;base64,"); ok {
-		data, err := base64.StdEncoding.DecodeString(drawing)
-		if err != nil {
-			return nil, errs.NewInvalid("files.picture.invalid").Because(err)
-		}
-		return data, nil
-	}
-	file, _, err := web.Upload(r, "sheet")
-	if errs.Is(err, errs.Invalid) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, files.MaxPicture+1))
 }

@@ -146,26 +146,13 @@ func (m *Module) declare(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	id, err := m.Service.DeclareNew(r.Context(), form.Text("school"), form.Text("person"))
-	if faults := fields(r.Context(), err); faults != nil {
+	if faults := web.FieldErrors(r.Context(), err); faults != nil {
 		return m.showNew(r, form.Text("school"), faults, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return web.RedirectWith("/entitlements/"+id, "entitlements.done.declared"), nil
-}
-
-// fields returns the faults of the fields of a form, nil when the error is another.
-func fields(ctx context.Context, err error) ui.Errors {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || len(e.Fields) == 0 {
-		return nil
-	}
-	var list ui.Errors
-	for _, f := range e.Fields {
-		list = append(list, ui.FieldError{Name: f.Name, Text: i18n.T(ctx, f.Key, f.Args...)})
-	}
-	return list
 }
 
 // oneView is the page of one entitlement.
@@ -210,7 +197,7 @@ func (m *Module) act(r *http.Request, v oneView, done string, f func(ctx context
 	if !ok || e.Kind == errs.Internal || e.Kind == errs.NotFound && e.Key != "assets.tag.unknown" || e.Kind == errs.Unauthenticated {
 		return nil, err
 	}
-	if v.Errors = fields(ctx, err); v.Errors == nil {
+	if v.Errors = web.FieldErrors(ctx, err); v.Errors == nil {
 		v.Errors = ui.Errors{{Text: i18n.T(ctx, e.Key, e.Args...)}}
 	}
 	return m.showOne(r, v, web.Status(err))
@@ -340,7 +327,7 @@ func (m *Module) chooseOwn(r *http.Request) (web.Response, error) {
 	if err == nil {
 		err = m.Service.Choose(ctx, ReadOwn, e.ID, form.Text("pack"))
 	}
-	if faults := fields(ctx, err); faults != nil {
+	if faults := web.FieldErrors(ctx, err); faults != nil {
 		return m.showOwn(r, faults, http.StatusUnprocessableEntity)
 	}
 	if err != nil {

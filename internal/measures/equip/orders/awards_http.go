@@ -10,6 +10,7 @@ import (
 
 	"preau/internal/base/authz"
 	"preau/internal/base/db"
+	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
@@ -75,7 +76,7 @@ func (m *Module) setAward(r *http.Request) (web.Response, error) {
 	if err = form.Err(); err == nil {
 		err = m.Service.SetAward(ctx, id, in)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		return m.awardsPage(r, form, list)
 	}
 	if err != nil {
@@ -217,7 +218,7 @@ func (m *Module) planRounds(r *http.Request) (web.Response, error) {
 	if err == nil {
 		p, err = m.Service.PlanRounds(ctx, v.territory, b)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		v.errors = list
 		return m.boundsPage(r, v)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"preau/internal/base/authz"
+	"preau/internal/base/errs"
 	"preau/internal/base/i18n"
 	"preau/internal/base/web"
 	"preau/internal/base/web/ui"
@@ -112,7 +113,7 @@ func (m *Module) addInvoice(r *http.Request) (web.Response, error) {
 	if err = form.Err(); err == nil {
 		_, unserved, err = m.Service.AddInvoice(ctx, id, in)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		return m.invoicesPage(r, form, list)
 	}
 	if err != nil {

@@ -228,7 +228,7 @@ func (m *Module) addOrder(r *http.Request) (web.Response, error) {
 	if err == nil {
 		id, err = m.Service.Add(ctx, form.Text("territory"), in)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		return m.form(r, Order{State: Draft}, form, list)
 	}
 	if err != nil {
@@ -251,7 +251,7 @@ func (m *Module) changeOrder(r *http.Request) (web.Response, error) {
 	if err = form.Err(); err == nil {
 		err = m.Service.Change(ctx, o.ID, in)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		return m.form(r, o, form, list)
 	}
 	if err != nil {
@@ -288,7 +288,7 @@ func (m *Module) placePage(r *http.Request, wrong ui.Errors) (web.Response, erro
 	}
 	v := confirmView{order: o, title: i18n.T(ctx, "orders.place.title", "reference", o.Reference), button: i18n.T(ctx, "orders.place.button"), verb: "place", missing: wrong,
 		text: i18n.T(ctx, "orders.place.text", "units", o.Quantity(), "money", i18n.From(ctx).Money(o.Cents()), "supplier", o.Supplier)}
-	if lacks, ok := fieldErrors(ctx, o.ready()); ok && wrong == nil {
+	if lacks, ok := web.FormErrors(ctx, o.ready(), errs.Invalid, errs.Conflict); ok && wrong == nil {
 		v.missing = lacks
 	}
 	return withErrors(web.Page{Title: v.title, Section: "orders", Body: confirmPage(v)}, wrong), nil
@@ -306,7 +306,7 @@ func (m *Module) place(r *http.Request) (web.Response, error) {
 	}
 	n, err := m.Service.Place(ctx, id, version)
 	if errs.Is(err, errs.Invalid) {
-		list, _ := fieldErrors(ctx, err)
+		list, _ := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict)
 		return m.placePage(r, list)
 	}
 	if err != nil {

@@ -2,7 +2,6 @@ package orders
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -232,23 +231,6 @@ func parseHundredths(text string) (int64, bool) {
 	}
 	n, err := strconv.ParseUint(before+(after + "00")[:2], 10, 62)
 	return int64(n), err == nil
-}
-
-// fieldErrors returns what is wrong with a form in the person's language, and whether the error is one that the
-// form can show.
-func fieldErrors(ctx context.Context, err error) (ui.Errors, bool) {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || (e.Kind != errs.Invalid && e.Kind != errs.Conflict) {
-		return nil, false
-	}
-	var list ui.Errors
-	for _, f := range e.Fields {
-		list = append(list, ui.FieldError{Name: f.Name, Text: i18n.T(ctx, f.Key, f.Args...)})
-	}
-	if list == nil {
-		list = ui.Errors{{Text: i18n.T(ctx, e.Key, e.Args...)}}
-	}
-	return list, true
 }
 
 // withErrors returns a page, as one that was refused when there are errors.

@@ -106,7 +106,7 @@ func (m *Module) fromPlan(r *http.Request) (web.Response, error) {
 	if err == nil {
 		made, err = m.Service.FromPlan(ctx, territory, choices)
 	}
-	if list, ok := fieldErrors(ctx, err); ok {
+	if list, ok := web.FormErrors(ctx, err, errs.Invalid, errs.Conflict); ok {
 		return m.planPage(r, territory, form, list)
 	}
 	if err != nil {

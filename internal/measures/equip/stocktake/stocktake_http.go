@@ -2,7 +2,6 @@ package stocktake
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -53,26 +52,13 @@ func (m *Module) open(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	id, err := m.Service.Open(r.Context(), form.Text("school"), form.Text("room"))
-	if faults := fields(r.Context(), err); faults != nil {
+	if faults := web.FieldErrors(r.Context(), err); faults != nil {
 		return m.showList(r, listView{School: form.Text("school"), Room: form.Text("room"), Errors: faults}, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return web.RedirectTo("/stocktakes/" + id), nil
-}
-
-// fields returns the faults of the fields of a form, nil when the error is another.
-func fields(ctx context.Context, err error) ui.Errors {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || len(e.Fields) == 0 {
-		return nil
-	}
-	var list ui.Errors
-	for _, f := range e.Fields {
-		list = append(list, ui.FieldError{Name: f.Name, Text: i18n.T(ctx, f.Key, f.Args...)})
-	}
-	return list
 }
 
 // oneView is the page of one stocktake.
@@ -107,7 +93,7 @@ func (m *Module) read(r *http.Request) (web.Response, error) {
 		return nil, err
 	}
 	scans, c, err := m.Service.Read(ctx, r.PathValue("stocktake"), []string{form.Text("tag")})
-	if faults := fields(ctx, err); faults != nil {
+	if faults := web.FieldErrors(ctx, err); faults != nil {
 		return m.showOne(r, oneView{Errors: faults}, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
@@ -145,7 +131,7 @@ func (m *Module) close(r *http.Request) (web.Response, error) {
 	case err == nil:
 		return web.RedirectWith("/stocktakes/"+r.PathValue("stocktake"), "stocktake.done.closed"), nil
 	case ok && (e.Kind == errs.Invalid || e.Kind == errs.TooLarge):
-		v := oneView{Function: in.Function, Errors: fields(ctx, err)}
+		v := oneView{Function: in.Function, Errors: web.FieldErrors(ctx, err)}
 		if v.Errors == nil {
 			v.Errors = ui.Errors{{Name: "drawing", Text: i18n.T(ctx, e.Key, e.Args...)}}
 		}
